@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+import { Cursor, defineQuery, PageLimit, pageOf } from '../kernel/query.ts';
+import { ConversationId, isSoundText, Seq, UserId } from '../kernel/scalars.ts';
+import { ConversationStats } from '../own-view/views.ts';
+import { InviteCodeHash, InvitedView, InviteView } from './invite-views.ts';
+import { BlockedPersonView, ConversationKind, ConversationView, MemberView } from './views.ts';
+
+const LIST_TEXT_LENGTH_MAX = 100;
+const isTrue = z.stringbool().or(z.boolean()).optional();
+
+/** A person's conversations: the pinned ones first, then the latest activity. */
+export const listConversations = defineQuery({
+  type: 'conversation.list-conversations',
+  input: z.strictObject({
+    userId: UserId,
+    kind: ConversationKind.optional(),
+    /** Marked as unread counts as unread. */
+    unread: isTrue,
+    /** Archived ones only; without it they are left out. */
+    archived: isTrue,
+    muted: isTrue,
+    /** Part of a group's name or of the other person's, with or without accents. */
+    q: z
+      .string()
+      .max(LIST_TEXT_LENGTH_MAX)
+      .refine(isSoundText, 'must be well-formed Unicode without NUL')
+      .optional(),
+    cursor: Cursor.optional(),
+    limit: PageLimit,
+  }),
+  answer: pageOf(ConversationView).extend({
+    /** How many conversations the filters leave, on all pages. */
+    total: z.int().min(0),
+  }),
+  rejections: [],
+});
+
+/** A person's conversations, counted: all, by kind and by state. */
+export const getConversationStats = defineQuery({
+  type: 'conversation.get-stats',
+  input: z.strictObject({ userId: UserId }),
+  answer: ConversationStats,
+  rejections: [],
+});
+
+export const getConversation = defineQuery({
+  type: 'conversation.get-conversation',
+  input: z.strictObject({ userId: UserId, conversationId: ConversationId }),
+  answer: ConversationView,
+  rejections: ['conversation-not-found'],
+});
+
+export const listMembers = defineQuery({
+  type: 'conversation.list-members',
+  input: z.strictObject({
+    userId: UserId,
+    conversationId: ConversationId,
+    cursor: Cursor.optional(),
+    limit: PageLimit,
+  }),
+  answer: pageOf(MemberView),
+  rejections: ['conversation-not-found'],
+});
+
+/** How many conversations of one person the edge joins in one answer. */
+export const MEMBERSHIP_PAGE_SIZE_MAX = 5_000;
+
+/** Which conversations a person is in: what the edge joins when a socket comes. */
+export const listMemberships = defineQuery({
+  type: 'conversation.list-memberships',
+  input: z.strictObject({ userId: UserId, after: ConversationId.optional() }),
+  answer: z.object({
+    memberships: z
+      .array(z.object({ conversationId: ConversationId, joinedSeq: Seq }))
+      .max(MEMBERSHIP_PAGE_SIZE_MAX),
+    hasMore: z.boolean(),
+  }),
+  rejections: [],
+});
+
+/** Whom a person has blocked, the last one first. */
+export const listBlocks = defineQuery({
+  type: 'conversation.list-blocks',
+  input: z.strictObject({ userId: UserId, cursor: Cursor.optional(), limit: PageLimit }),
+  answer: pageOf(BlockedPersonView),
+  rejections: [],
+});
+
+/** A group's invites, the last one first: all of them for who moderates, the own ones for others who may invite. */
+export const listInvites = defineQuery({
+  type: 'conversation.list-invites',
+  input: z.strictObject({
+    userId: UserId,
+    conversationId: ConversationId,
+    cursor: Cursor.optional(),
+    limit: PageLimit,
+  }),
+  answer: pageOf(InviteView),
+  rejections: ['conversation-not-found'],
+});
+
+/** Which group a code lets into, as long as it does. */
+export const findInvite = defineQuery({
+  type: 'conversation.find-invite',
+  input: z.strictObject({ userId: UserId, codeHash: InviteCodeHash }),
+  answer: InvitedView,
+  rejections: ['invite-not-found'],
+});
+
+export const conversationQueries = [
+  listConversations,
+  getConversationStats,
+  getConversation,
+  listMembers,
+  listMemberships,
+  listBlocks,
+  listInvites,
+  findInvite,
+] as const;
+export type ConversationQueryContract = (typeof conversationQueries)[number];
