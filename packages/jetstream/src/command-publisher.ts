@@ -1,0 +1,212 @@
+import { jetstream, JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
+import { type Msg, type NatsConnection, nuid } from '@nats-io/transport-node';
+import { type AggregateId, failed, type Outcome } from '@parley/contracts';
+
+import { type CarriedCommand, parseOutcomeRecord } from './command-record.ts';
+import { type CommandService, commandSubject, partitionOf, replySubject } from './subjects.ts';
+import { ACK_WAIT_MS } from './topology.ts';
+
+/** How many commands, and how many bytes of them, one record may hold: one fsync and one wake-up for all. */
+const RECORD_COMMAND_COUNT_MAX = 200;
+const RECORD_BYTES_MAX = 192 * 1024;
+/** How many commands may wait for the publish before theirs; more are refused at once. */
+const QUEUE_LENGTH_MAX = 5_000;
+const PUBLISH_TIMEOUT_MS = 2_000;
+/** How long a record is tried before its commands are given up as unknown. */
+const HAND_OVER_MS_MAX = 5_000;
+const RETRY_PAUSE_MS = 100;
+/** A partition's next record waits for the answer to the one before, but no longer than this: an answer may be lost. */
+const TURN_MS_MAX = 250;
+/**
+ * What was out when the connection broke is answered within the broker's patience once it is back, or was answered
+ * while nobody listened here: an answer is given once.
+ */
+const LOST_ANSWER_WAIT_MS = ACK_WAIT_MS + 1_000;
+
+export interface SendOptions {
+  readonly service: CommandService;
+  readonly aggregateId: AggregateId;
+  /** After this long without an outcome the answer is `unknown-outcome`. */
+  readonly deadlineMs: number;
+  /** Called when the command is on disk, which is before it is decided. */
+  readonly onStored?: (() => void) | undefined;
+}
+
+interface Waiting {
+  readonly carried: CarriedCommand;
+  readonly json: string;
+  readonly onStored: (() => void) | undefined;
+  readonly settle: (outcome: Outcome) => void;
+  /** Set once it is in a record that is published: from then on its answer may come, and may be lost. */
+  hasLeft: boolean;
+  /** Set by who waits for the outcome to go on with the next record. */
+  onSettled: (() => void) | undefined;
+}
+
+interface PartitionQueue {
+  readonly subject: string;
+  readonly waiting: Waiting[];
+  publishing: boolean;
+}
+
+/**
+ * Hands commands over to their service and waits for the outcomes.
+ *
+ * Commands of one partition that come while a publish is under way leave together in the next record, so load
+ * makes batches by itself and an idle system pays nothing.
+ */
+export class CommandPublisher {
+  readonly #nc: NatsConnection;
+  readonly #client: JetStreamClient;
+  readonly #instance: string;
+  readonly #queues = new Map<string, PartitionQueue>();
+  readonly #pending = new Map<string, Waiting>();
+  #connected = true;
+  #nextRef = 0;
+
+  constructor(nc: NatsConnection, options: { readonly instance: string }) {
+    this.#nc = nc;
+    this.#client = jetstream(nc);
+    this.#instance = options.instance;
+    nc.subscribe(replySubject(this.#instance), {
+      callback: (error, message) => {
+        if (!error) this.#receive(message);
+      },
+    });
+    void this.#watchConnection();
+  }
+
+  /** How many commands wait for an outcome. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /** Hands one command over. Never throws: what goes wrong is an outcome. */
+  async send(command: unknown, options: SendOptions): Promise<Outcome> {
+    if (!this.#connected) return failed('unavailable');
+    const queue = this.#queueOf(options.service, options.aggregateId);
+    if (queue.waiting.length >= QUEUE_LENGTH_MAX) return failed('unavailable');
+
+    this.#nextRef += 1;
+    const ref = `${this.#nextRef}`;
+    return new Promise<Outcome>((resolve) => {
+      const settle = (outcome: Outcome) => {
+        if (!this.#pending.delete(ref)) return;
+        clearTimeout(timer);
+        resolve(outcome);
+        waiting.onSettled?.();
+      };
+      const timer = setTimeout(() => settle(failed('unknown-outcome')), options.deadlineMs);
+      const carried = { ref, aggregateId: options.aggregateId, command };
+      const waiting: Waiting = {
+        carried,
+        json: JSON.stringify(carried),
+        onStored: options.onStored,
+        settle,
+        hasLeft: false,
+        onSettled: undefined,
+      };
+      this.#pending.set(ref, waiting);
+      queue.waiting.push(waiting);
+      if (!queue.publishing) void this.#publishQueue(queue);
+    });
+  }
+
+  #queueOf(service: CommandService, aggregateId: AggregateId): PartitionQueue {
+    const subject = commandSubject(service, partitionOf(service, aggregateId));
+    const known = this.#queues.get(subject);
+    if (known) return known;
+    const queue: PartitionQueue = { subject, waiting: [], publishing: false };
+    this.#queues.set(subject, queue);
+    return queue;
+  }
+
+  async #publishQueue(queue: PartitionQueue): Promise<void> {
+    queue.publishing = true;
+    while (queue.waiting.length > 0) {
+      const batch = takeBatch(queue.waiting);
+      for (const waiting of batch) waiting.hasLeft = true;
+      const commands = batch.map(({ json }) => json).join(',');
+      // A CommandRecord, put together from the commands' own JSON so that each is encoded once.
+      const record = `{"replyTo":${JSON.stringify(this.#instance)},"commands":[${commands}]}`;
+      const fault = await this.#publishRecord(queue.subject, record);
+      for (const { carried, onStored, settle } of batch) {
+        if (fault) settle(failed(fault));
+        // The outcome may be here before the broker's word; who has it need not hear that it was stored.
+        else if (this.#pending.has(carried.ref)) onStored?.();
+      }
+      if (!fault) await this.#answered(batch);
+    }
+    queue.publishing = false;
+  }
+
+  /**
+   * The service takes one record of a partition at a time, so a record sent earlier would only wait there. Here it
+   * grows meanwhile.
+   */
+  async #answered(batch: readonly Waiting[]): Promise<void> {
+    const last = batch.at(-1);
+    if (last === undefined || !this.#pending.has(last.carried.ref)) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, TURN_MS_MAX);
+      last.onSettled = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Publishes until the record is stored. The id of the record makes a repeat harmless. */
+  async #publishRecord(
+    subject: string,
+    record: string,
+  ): Promise<'unavailable' | 'unknown-outcome' | undefined> {
+    const msgID = nuid.next();
+    const giveUpAtMs = Date.now() + HAND_OVER_MS_MAX;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#client.publish(subject, record, { msgID, timeout: PUBLISH_TIMEOUT_MS });
+        return undefined;
+      } catch (error) {
+        // The server's own word that it did not store it: the queue is full, which is how it pushes back.
+        // After a try without an answer it says nothing about that one.
+        if (error instanceof JetStreamApiError) return attempt === 1 ? 'unavailable' : 'unknown-outcome';
+        if (Date.now() > giveUpAtMs || this.#nc.isClosed()) return 'unknown-outcome';
+        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+      }
+    }
+  }
+
+  /** Nothing may be thrown here: the connection would stop reading. What is no answer is no answer to anybody. */
+  #receive(message: Msg): void {
+    const record = parseOutcomeRecord(message.data);
+    for (const { ref, outcome } of record?.outcomes ?? []) this.#pending.get(ref)?.settle(outcome);
+  }
+
+  async #watchConnection(): Promise<void> {
+    for await (const status of this.#nc.status()) {
+      if (status.type === 'disconnect') this.#connected = false;
+      if (status.type !== 'reconnect') continue;
+      this.#connected = true;
+      this.#giveUpLostAnswers();
+    }
+  }
+
+  /** Who asked is told that the outcome is unknown, and may try again, long before the deadline. */
+  #giveUpLostAnswers(): void {
+    const out = [...this.#pending.values()].filter(({ hasLeft }) => hasLeft);
+    if (out.length === 0) return;
+    setTimeout(() => out.forEach(({ settle }) => settle(failed('unknown-outcome'))), LOST_ANSWER_WAIT_MS);
+  }
+}
+
+function takeBatch(waiting: Waiting[]): Waiting[] {
+  let bytes = 0;
+  let count = 0;
+  for (const { json } of waiting) {
+    bytes += Buffer.byteLength(json);
+    if (count > 0 && (count === RECORD_COMMAND_COUNT_MAX || bytes > RECORD_BYTES_MAX)) break;
+    count += 1;
+  }
+  return waiting.splice(0, count);
+}
