@@ -1,0 +1,12 @@
+export * from './infra.ts';
+export * from './database-test.ts';
+export * from './run-projection.ts';
+export * from './replay-test.ts';
+export * from './chronicle.ts';
+export * from './people.ts';
+export * from './world.ts';
+export * from './to-see.ts';
+export * from './until.ts';
+export * from './plans.ts';
+export * from './line.ts';
+export type { RunningSystem } from './running-system.ts';

@@ -1,0 +1,281 @@
+import { Chat, type Conversation, type ConnectionState } from '@parley/client';
+import {
+  type MessageView,
+  type ServerEventName,
+  type ServerEventOf,
+  type TokensView,
+  wordsOf,
+} from '@parley/contracts';
+
+import { layLine, type Line } from './line.ts';
+import { until } from './until.ts';
+
+/** A conversation as a test speaks of it. */
+export interface Place {
+  readonly name: string;
+  readonly conversationId: string;
+}
+
+/** Where something is said, and from which device; the person's first one unless told. */
+export interface In {
+  readonly in: Place;
+  readonly from?: Device;
+}
+
+interface Heard {
+  readonly name: string;
+  readonly event: unknown;
+}
+
+const PASSWORD = 'correct horse battery staple';
+/** How far an own message comes, step by step. */
+const TICKS = ['sent', 'delivered', 'read'] as const;
+type Tick = (typeof TICKS)[number];
+
+const RECORDED_EVENTS = [
+  'new_message',
+  'message_edited',
+  'message_deleted',
+  'message_reaction_updated',
+  'message_pinned',
+  'new_conversation',
+  'conversation_removed',
+  'user_joined_conversation',
+  'user_left_conversation',
+  'conversation_updated',
+  'member_role_changed',
+  'messages_read',
+  'delivery_updates',
+  'settings_updated',
+  'sync_read_status',
+  'conversation_preferences_updated',
+  'draft_updated',
+  'session_revoked',
+  'resync_required',
+] as const satisfies readonly ServerEventName[];
+
+/** One device of a person: the SDK on a line that can be cut, and everything that it heard. */
+export class Device {
+  readonly name: string;
+  readonly chat: Chat;
+  readonly #line: Line;
+  readonly #heard: Heard[] = [];
+
+  private constructor(name: string, line: Line) {
+    this.name = name;
+    this.#line = line;
+    this.chat = new Chat({ url: line.url, transports: ['websocket'] });
+  }
+
+  static async open(name: string, gatewayUrl: string, enter: (chat: Chat) => Promise<void>): Promise<Device> {
+    const device = new Device(name, await layLine(gatewayUrl));
+    await enter(device.chat);
+    for (const event of RECORDED_EVENTS) {
+      device.chat.connection.on(event, (said) => device.#heard.push({ name: event, event: said }));
+    }
+    return device;
+  }
+
+  get tokens(): TokensView {
+    const { tokens } = this.chat;
+    if (tokens === undefined) throw new Error(`${this.name} is not signed in`);
+    return tokens;
+  }
+
+  /** All events of a kind, in the order in which they came. */
+  heard<Name extends (typeof RECORDED_EVENTS)[number]>(name: Name): readonly ServerEventOf<Name>[] {
+    return this.#heard.filter((one) => one.name === name).map(({ event }) => event as ServerEventOf<Name>);
+  }
+
+  /** The first event of a kind that fits, whether it has come or is still to come. */
+  hears<Name extends (typeof RECORDED_EVENTS)[number]>(
+    name: Name,
+    fits: (event: ServerEventOf<Name>) => boolean = () => true,
+  ): Promise<ServerEventOf<Name>> {
+    return until({
+      look: () => this.heard(name).find((event) => fits(event)),
+      instead: () => `${this.name} heard no such ${name}, only ${JSON.stringify(this.heard(name))}`,
+    });
+  }
+
+  /** The conversation on this device, once it has heard of it. */
+  at(place: Place): Promise<Conversation> {
+    return until({
+      look: () => this.chat.conversation(place.conversationId),
+      instead: () => `${this.name} has not heard of ${place.name}`,
+    });
+  }
+
+  /** Opens it as a person would: the newest page, the members, how far everybody has read. */
+  async opens(place: Place): Promise<Conversation> {
+    const conversation = await this.at(place);
+    await conversation.open();
+    return conversation;
+  }
+
+  /** What stands in its view, in order. */
+  messagesIn(place: Place): readonly MessageView[] {
+    return this.chat.conversation(place.conversationId)?.state.view.messages ?? [];
+  }
+
+  textsIn(place: Place): readonly string[] {
+    return this.messagesIn(place).map(({ content }) => wordsOf(content));
+  }
+
+  /** Hands a message in, and does not wait. */
+  async hands(text: string, { in: place }: In): Promise<string> {
+    const conversation = await this.at(place);
+    return conversation.send(text).key;
+  }
+
+  /** Until a message has got as far as a tick, or further. */
+  async ticks(key: string, place: Place, tick: Tick): Promise<void> {
+    const conversation = await this.at(place);
+    const hasCome = () => TICKS.indexOf(conversation.statusOf(key) as Tick) >= TICKS.indexOf(tick);
+    await until({
+      look: () => (hasCome() ? true : undefined),
+      instead: () => `${key} is ${conversation.statusOf(key)} on ${this.name}, not ${tick}`,
+    });
+  }
+
+  /** Until it has heard and told all that there is; one that is cut off has nobody to tell. */
+  async settles(): Promise<void> {
+    await until({
+      look: () => (this.chat.isSettled || this.chat.connection.state !== 'connected' ? true : undefined),
+      instead: () => `${this.name} still has something to tell`,
+    });
+  }
+
+  async goesOffline(): Promise<void> {
+    this.#line.cut();
+    await this.becomes((state) => state !== 'connected');
+  }
+
+  async comesBack(): Promise<void> {
+    this.#line.mend();
+    this.chat.connection.retryNow();
+    await this.becomes((state) => state === 'connected');
+  }
+
+  async becomes(fits: (state: ConnectionState) => boolean): Promise<void> {
+    await until({
+      look: () => (fits(this.chat.connection.state) ? true : undefined),
+      instead: () => `the connection of ${this.name} is ${this.chat.connection.state}`,
+    });
+  }
+
+  async close(): Promise<void> {
+    this.chat.close();
+    await this.#line.close();
+  }
+}
+
+/** Somebody, with one device or several. Verbs wait until what they say is stored. */
+export class Person {
+  readonly name: string;
+  readonly username: string;
+  readonly password = PASSWORD;
+  readonly devices: Device[] = [];
+  readonly #gatewayUrls: readonly string[];
+
+  constructor(name: string, username: string, gatewayUrls: readonly string[]) {
+    this.name = name;
+    this.username = username;
+    this.#gatewayUrls = gatewayUrls;
+  }
+
+  /** The device that the person holds. */
+  get device(): Device {
+    const [first] = this.devices;
+    if (first === undefined) throw new Error(`${this.name} has no device yet`);
+    return first;
+  }
+
+  get userId(): string {
+    return this.device.tokens.userId;
+  }
+
+  get api() {
+    return this.device.chat.api;
+  }
+
+  async registers(): Promise<Device> {
+    const { username, password, name: displayName } = this;
+    const device = await this.#add('phone', (chat) => chat.register({ username, password, displayName }));
+    // Until everybody who lists people knows the name: this answer includes the registration.
+    await device.chat.api.call('listConversations');
+    return device;
+  }
+
+  /** Signs in on one more device, which stands on another gateway than the one before. */
+  async takesAnotherDevice(name = 'laptop'): Promise<Device> {
+    const { username, password } = this;
+    return this.#add(name, (chat) => chat.signIn({ username, password, device: { name } }));
+  }
+
+  async startsGroup(name: string, { with: others }: { readonly with: readonly Person[] }): Promise<Place> {
+    const memberIds = others.map(({ userId }) => userId);
+    const { conversationId } = await this.device.chat.startGroup({ name, memberIds });
+    return { name, conversationId };
+  }
+
+  async startsDirect(other: Person): Promise<Place> {
+    const { conversationId } = await this.device.chat.startDirect(other.userId);
+    return { name: `${this.name} and ${other.name}`, conversationId };
+  }
+
+  /** Says it, and comes back with what was stored. */
+  async says(text: string, { in: place, from = this.device }: In): Promise<MessageView> {
+    const key = await from.hands(text, { in: place });
+    return until({
+      look: () => from.messagesIn(place).find(({ clientMessageId }) => clientMessageId === key),
+      instead: () => `"${text}" of ${from.name} has no place in ${place.name}`,
+    });
+  }
+
+  async adds(others: readonly Person[], { to }: { readonly to: Place }): Promise<string> {
+    const userIds = others.map(({ userId }) => userId);
+    const { position } = await this.api.call('addMembers', {
+      params: { id: to.conversationId },
+      body: { userIds },
+    });
+    return position;
+  }
+
+  async removes(other: Person, { from }: { readonly from: Place }): Promise<string> {
+    const { position } = await this.api.call('removeMember', {
+      params: { id: from.conversationId, userId: other.userId },
+    });
+    return position;
+  }
+
+  async leaves(place: Place): Promise<string> {
+    const { position } = await this.api.call('leave', { params: { id: place.conversationId } });
+    return position;
+  }
+
+  /** The newest page of the history, as REST has it; with a position, including that. */
+  async history(place: Place, minPosition?: string): Promise<readonly MessageView[]> {
+    const { data } = await this.api.call('listMessages', {
+      params: { id: place.conversationId },
+      ...(minPosition === undefined ? {} : { minPosition }),
+    });
+    return data;
+  }
+
+  async goesOffline(): Promise<void> {
+    await Promise.all(this.devices.map((device) => device.goesOffline()));
+  }
+
+  async comesBack(): Promise<void> {
+    await Promise.all(this.devices.map((device) => device.comesBack()));
+  }
+
+  async #add(name: string, enter: (chat: Chat) => Promise<void>): Promise<Device> {
+    const gatewayUrl = this.#gatewayUrls[this.devices.length % this.#gatewayUrls.length];
+    if (gatewayUrl === undefined) throw new Error('there is no gateway');
+    const device = await Device.open(`${this.name}'s ${name}`, gatewayUrl, enter);
+    this.devices.push(device);
+    return device;
+  }
+}

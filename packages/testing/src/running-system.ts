@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+
+import { addressesOf, type InfraAddresses, startInfra, startSystem } from '@parley/local';
+
+import { serveLevers } from './levers-server.ts';
+import { wellAgain } from './well-again.ts';
+
+/** Where everything of a running system is, as plain data for the tests' own processes. */
+export interface RunningSystem {
+  readonly infra: InfraAddresses;
+  readonly gatewayUrls: readonly string[];
+  /** Where its parts can be stopped, killed and started. */
+  readonly leversUrl: string;
+  readonly logDir: string;
+  /** The private key of access tokens, so that tests can forge with it. */
+  readonly signingKeyFile: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    system: RunningSystem;
+    /** How often a race is run. */
+    raceCount: number;
+  }
+}
+
+/** Everything, from nothing: servers, two gateways, two message services and one of each other. */
+export async function startRunningSystem(): Promise<{
+  readonly running: RunningSystem;
+  stop(): Promise<void>;
+}> {
+  const infra = await startInfra();
+  try {
+    const system = await startSystem({
+      infra,
+      gateways: 2,
+      instances: { message: 2 },
+      // All tests come from one address and are no attack.
+      env: {
+        ACCOUNTS_PER_ADDRESS_MAX: '100000',
+        TRIES_PER_ADDRESS_MAX: '100000',
+        SOCKETS_PER_ADDRESS_MAX: '10000',
+      },
+    });
+    await wellAgain(system);
+    const levers = await serveLevers(infra, system);
+
+    return {
+      running: {
+        infra: addressesOf(infra),
+        gatewayUrls: system.gatewayUrls,
+        leversUrl: levers.url,
+        logDir: join(infra.dataDir, 'logs'),
+        signingKeyFile: join(infra.dataDir, 'keys', 'signing-key.json'),
+      },
+      async stop() {
+        await levers.close();
+        await system.stop();
+        await infra.stop();
+      },
+    };
+  } catch (error) {
+    await infra.stop();
+    throw error;
+  }
+}
