@@ -1,0 +1,126 @@
+import {
+  type CommandOf,
+  type ConversationCommandContract,
+  type ConversationEvent,
+  type ConversationId,
+  ok,
+  type Outcome,
+  refused,
+  type UserId,
+} from '@parley/contracts';
+import {
+  AggregateCache,
+  type AggregateDefinition,
+  type EventStore,
+  formatPosition,
+  handleCommand,
+  loadAggregate,
+  type Loaded,
+  type SnapshotStore,
+} from '@parley/event-sourcing';
+
+import type { Conversation } from '../domain/conversation.ts';
+import { conversation } from '../domain/conversation.decider.ts';
+import {
+  CONVERSATION_SNAPSHOT_VERSION,
+  decodeConversation,
+  encodeConversation,
+} from '../domain/conversation-snapshot.ts';
+import type { DecidedCommandContract } from '../domain/decided-commands.ts';
+
+/** How many conversations are held ready. */
+const CONVERSATION_COUNT_MAX = 5_000;
+
+export type ConversationCommand = CommandOf<ConversationCommandContract>;
+
+/** Which of these people nobody has heard of. */
+export type FindUnknownPeople = (userIds: readonly UserId[]) => Promise<UserId[]>;
+
+export interface Delivered {
+  readonly redeliveredFrom: Date | undefined;
+}
+
+/** Which of these people have blocked somebody. */
+export type FindRefusingPeople = (userIds: readonly UserId[], refused: UserId) => Promise<UserId[]>;
+
+/** Openings and changes of conversations: looks up who exists, lets the rules decide, appends. */
+export class ConversationCommands {
+  readonly #findUnknownPeople: FindUnknownPeople;
+  readonly #findRefusingPeople: FindRefusingPeople;
+  readonly #cache = new AggregateCache<Conversation>(CONVERSATION_COUNT_MAX);
+  readonly #definition: AggregateDefinition<
+    Conversation,
+    DecidedCommandContract,
+    ConversationEvent,
+    ConversationEvent
+  >;
+
+  constructor(
+    store: EventStore<ConversationEvent>,
+    snapshots: SnapshotStore,
+    people: {
+      readonly findUnknown: FindUnknownPeople;
+      readonly findRefusing: FindRefusingPeople;
+    },
+  ) {
+    this.#findUnknownPeople = people.findUnknown;
+    this.#findRefusingPeople = people.findRefusing;
+    this.#definition = {
+      decider: conversation,
+      store,
+      // What is said in a conversation does not change who may change it.
+      lanes: ['c'],
+      snapshots: {
+        store: snapshots,
+        key: (aggregateId) => `conversation.v${CONVERSATION_SNAPSHOT_VERSION}.${aggregateId}`,
+        encode: encodeConversation,
+        decode: decodeConversation,
+      },
+    };
+  }
+
+  /** The conversation's number after the change; the same again for a repeat. */
+  async handle(command: ConversationCommand, delivered: Delivered): Promise<Outcome> {
+    const { conversationId } = command.data;
+    const { decision, recorded, after } = await handleCommand(this.#definition, this.#cache, {
+      aggregateId: conversationId,
+      command: await this.#withFacts(command),
+      redeliveredFrom: delivered.redeliveredFrom,
+    });
+    if (!decision.accepted) return refused(decision.code, decision.details);
+
+    const { seq, position } = recorded.at(-1) ?? after;
+    return ok({ conversationId, seq: seq ?? after.seq }, formatPosition('conv', position));
+  }
+
+  /** A conversation as it is now, for what is decided beside it. */
+  async atTail(conversationId: ConversationId): Promise<Loaded<Conversation>> {
+    const loaded = await loadAggregate(this.#definition, conversationId, this.#cache.get(conversationId));
+    this.#cache.set(conversationId, loaded);
+    return loaded;
+  }
+
+  async #withFacts(command: ConversationCommand): Promise<CommandOf<DecidedCommandContract>> {
+    if (command.type === 'conversation.start-direct') {
+      const unknownIds = await this.#findUnknownPeople([command.data.recipientId]);
+      return { ...command, data: { ...command.data, unknownIds } };
+    }
+    if (command.type === 'conversation.start-group') {
+      const memberIds = [...new Set(command.data.memberIds)];
+      const [unknownIds, refusingIds] = await Promise.all([
+        this.#findUnknownPeople(memberIds),
+        this.#findRefusingPeople(memberIds, command.meta.actorId),
+      ]);
+      return { ...command, data: { ...command.data, unknownIds, refusingIds } };
+    }
+    if (command.type === 'conversation.add-members') {
+      const unknownIds = await this.#findUnknownPeople([...new Set(command.data.userIds)]);
+      return { ...command, data: { ...command.data, unknownIds } };
+    }
+    if (command.type === 'conversation.block-person') {
+      const unknownIds = await this.#findUnknownPeople([command.data.blockedId]);
+      return { ...command, data: { ...command.data, unknownIds } };
+    }
+    return command;
+  }
+}

@@ -1,0 +1,48 @@
+import {
+  addMembers,
+  blockPerson,
+  changeRole,
+  createInvite,
+  defineCommand,
+  dissolve,
+  join,
+  leave,
+  removeMember,
+  revokeInvite,
+  startDirect,
+  startGroup,
+  transferOwnership,
+  unblockPerson,
+  updateConversation,
+  UserId,
+} from '@parley/contracts';
+import { z } from 'zod';
+
+/**
+ * What the command room looks up for the rules: those named in the command of whom nobody has heard. Whoever opens a
+ * group is also told who of those named has blocked them (`refusingIds`).
+ */
+const lookedUp = { unknownIds: z.array(UserId) };
+
+/** The conversation's commands as its rules get them: as the contracts say, and with the facts that they need. */
+export const decidedCommands = [
+  defineCommand({ ...startDirect, input: startDirect.input.extend(lookedUp) }),
+  defineCommand({
+    ...startGroup,
+    input: startGroup.input.extend({ ...lookedUp, refusingIds: z.array(UserId) }),
+  }),
+  defineCommand({ ...addMembers, input: addMembers.input.extend(lookedUp) }),
+  removeMember,
+  leave,
+  changeRole,
+  transferOwnership,
+  updateConversation,
+  dissolve,
+  defineCommand({ ...blockPerson, input: blockPerson.input.extend(lookedUp) }),
+  unblockPerson,
+  createInvite,
+  revokeInvite,
+  join,
+] as const;
+
+export type DecidedCommandContract = (typeof decidedCommands)[number];

@@ -1,0 +1,100 @@
+import {
+  ConversationId,
+  type ConversationKind,
+  type ConversationView,
+  foldText,
+  type UserId,
+} from '@parley/contracts';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+
+import type { ConversationDb } from '../storage/schema.ts';
+import { hasUnread, isArchived, isMarkedUnread, isMuted } from './own-conversations.ts';
+import { selectConversationViews } from './select-conversation-views.ts';
+
+/** A place in the list, which is ordered by pin, last activity and, within one millisecond, by id. */
+export interface ConversationPlace {
+  readonly isPinned: boolean;
+  readonly lastActivityAtMs: number;
+  readonly conversationId: ConversationId;
+}
+
+export interface ConversationListPage {
+  readonly data: ConversationView[];
+  readonly nextCursor: string | undefined;
+  /** How many conversations the filters leave, on all pages. */
+  readonly total: number;
+}
+
+export interface ConversationFilters {
+  readonly kind?: ConversationKind | undefined;
+  readonly unread?: boolean | undefined;
+  readonly archived?: boolean | undefined;
+  readonly muted?: boolean | undefined;
+  readonly q?: string | undefined;
+}
+
+/** A person's conversations after a place in the list, the pinned ones first, then the latest activity. */
+export async function listConversations(
+  db: Kysely<ConversationDb>,
+  asked: ConversationFilters & {
+    readonly userId: UserId;
+    readonly after?: ConversationPlace | undefined;
+    readonly limit: number;
+  },
+): Promise<ConversationListPage> {
+  const { userId, after, limit } = asked;
+  const where = sql<boolean>`${sql.join(conditionsOf(userId, asked), sql` and `)}`;
+  const { views, total } = await selectConversationViews(db, {
+    userId,
+    where,
+    ...(after === undefined ? {} : { after: comesAfter(after) }),
+    limit: limit + 1,
+  });
+  const data = views.slice(0, limit);
+  const last = views.length > limit ? data.at(-1) : undefined;
+  return { data, nextCursor: last && formatConversationCursor(last), total };
+}
+
+/** The inside of a cursor; the edge signs it, so that only what was written here comes back. */
+export function parseConversationCursor(cursor: string): ConversationPlace | undefined {
+  const [, pin, time, id] = /^([01])\.(\d{1,15})\.(\S+)$/.exec(cursor) ?? [];
+  const conversationId = ConversationId.safeParse(id);
+  if (time === undefined || !conversationId.success) return undefined;
+  return { isPinned: pin === '1', lastActivityAtMs: Number(time), conversationId: conversationId.data };
+}
+
+function formatConversationCursor({ isPinned, lastActivityAt, conversationId }: ConversationView): string {
+  return `${isPinned ? 1 : 0}.${Date.parse(lastActivityAt)}.${conversationId}`;
+}
+
+function comesAfter({ isPinned, lastActivityAtMs, conversationId }: ConversationPlace): RawBuilder<boolean> {
+  return sql<boolean>`(is_pinned, last_activity_at, conversation_id)
+    < (${isPinned}, ${new Date(lastActivityAtMs)}, ${conversationId})`;
+}
+
+/** The cheap ones first: a later one is only asked of what the earlier ones leave. */
+function conditionsOf(
+  userId: UserId,
+  { kind, unread, archived = false, muted, q }: ConversationFilters,
+): RawBuilder<boolean>[] {
+  const text = foldText(q ?? '');
+  return [
+    sql<boolean>`${isArchived} = ${archived}`,
+    ...(kind === undefined ? [] : [sql<boolean>`conversation.kind = ${kind}`]),
+    ...(muted === undefined ? [] : [sql<boolean>`${isMuted} = ${muted}`]),
+    ...(text === '' ? [] : [isNamed(userId, text)]),
+    ...(unread === undefined ? [] : [sql<boolean>`(${isMarkedUnread} or ${hasUnread(userId)}) = ${unread}`]),
+  ];
+}
+
+/** A group by its own name, a direct chat by the other person's. */
+function isNamed(userId: UserId, text: string): RawBuilder<boolean> {
+  const part = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  return sql<boolean>`(case conversation.kind
+    when 'group' then conversation.name_folded like ${part}
+    else exists (
+      select 1 from member as other join person on person.user_id = other.user_id
+      where other.conversation_id = own.conversation_id and other.user_id <> ${userId}
+        and (person.name_folded like ${part} or person.username like ${part})
+    ) end)`;
+}

@@ -1,0 +1,70 @@
+import type { UserId } from '@parley/contracts';
+import { type RawBuilder, sql } from 'kysely';
+
+/*
+ * Words of the queries over a person's own conversations. Each speaks of `own` (the membership), `conversation` and
+ * `kept` (how the person keeps it, which may be nothing).
+ */
+
+/** A person's conversations with how they keep them: `from ${ownConversations(userId)} and …`. */
+export function ownConversations(userId: UserId): RawBuilder<unknown> {
+  return sql`member as own
+    join conversation on conversation.conversation_id = own.conversation_id
+    left join own_view as kept
+      on kept.user_id = own.user_id and kept.conversation_id = own.conversation_id
+    where own.user_id = ${userId}`;
+}
+
+export const isArchived = sql<boolean>`coalesce(kept.archived, false)`;
+export const isMuted = sql<boolean>`coalesce(kept.muted_until > now(), false)`;
+export const isPinned = sql<boolean>`(kept.pinned_at is not null)`;
+
+/** A mark is gone when the person has read since, however far: see the event. */
+export const isMarkedUnread = sql<boolean>`coalesce(kept.marked_at_position >= own.read_position, false)`;
+
+/** What lies after this number is unread; what was said before one joined never is. */
+export const unreadAfterSeq = sql<number>`greatest(own.read_up_to_seq, own.joined_seq)`;
+
+/** Whether others have said something that the person has not read. */
+export function hasUnread(userId: UserId): RawBuilder<boolean> {
+  return sql<boolean>`(conversation.last_seq > ${unreadAfterSeq} and exists (
+    select 1 from conversation_message as message
+    where message.conversation_id = own.conversation_id
+      and message.seq > ${unreadAfterSeq} and message.sender_id <> ${userId}
+  ))`;
+}
+
+/**
+ * How many messages others have sent after a number: a walk along the key's own index, which also has the sender. What
+ * the person has deleted for themselves is little, and taken off.
+ */
+export function unreadCount(userId: UserId, after: UnreadPart): RawBuilder<unknown> {
+  return sql`
+    select count(*) - (
+      select count(*) from hidden_message as hidden
+      join conversation_message as unseen
+        on unseen.conversation_id = hidden.conversation_id and unseen.seq = hidden.seq
+      where hidden.user_id = ${userId} and hidden.conversation_id = ${after.conversationId}
+        and hidden.seq > ${after.seq} and unseen.sender_id <> ${userId}
+    ) as count
+    from conversation_message as message
+    where ${after.lastSeq} > ${after.seq} and message.conversation_id = ${after.conversationId}
+      and message.seq > ${after.seq} and message.sender_id <> ${userId}`;
+}
+
+/** How many of them call the person, by name or with everybody. */
+export function mentionCount(userId: UserId, after: UnreadPart): RawBuilder<unknown> {
+  return sql`
+    select count(*) from conversation_mention as mention
+    where ${after.lastSeq} > ${after.seq} and mention.conversation_id = ${after.conversationId}
+      and mention.mentioned in (${userId}, 'all') and mention.seq > ${after.seq}
+      and mention.sender_id <> ${userId}`;
+}
+
+/** Where the unread part of a conversation begins, in the words of the query that asks. */
+export interface UnreadPart {
+  readonly conversationId: RawBuilder<unknown>;
+  readonly seq: RawBuilder<number>;
+  /** With nothing after the number nothing is looked for. */
+  readonly lastSeq: RawBuilder<number>;
+}

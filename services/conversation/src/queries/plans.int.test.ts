@@ -1,0 +1,93 @@
+import type { ConversationId, UserId } from '@parley/contracts';
+import { databaseTest, tablesReadWhole } from '@parley/testing';
+import { type Kysely, sql } from 'kysely';
+import { expect } from 'vitest';
+
+import { migrations } from '../storage/migrations/index.ts';
+import type { ConversationDb } from '../storage/schema.ts';
+import { findRefusingPeople } from './find-refusing-people.query.ts';
+import { findUnknownPeople } from './find-unknown-people.query.ts';
+import { getConversationStats } from './get-conversation-stats.query.ts';
+import { getConversation } from './get-conversation.query.ts';
+import { listBlocks } from './list-blocks.query.ts';
+import { listConversations } from './list-conversations.query.ts';
+import { listMembers } from './list-members.query.ts';
+import { listMemberships } from './list-memberships.query.ts';
+
+const test = databaseTest<ConversationDb>(migrations);
+
+const CONVERSATION_COUNT = 10_000;
+const an = `usr_${'0'.repeat(25)}1` as UserId;
+const hanoi = `cnv_${'0'.repeat(25)}1` as ConversationId;
+
+function id(prefix: string, number: string) {
+  return sql.raw(`'${prefix}_' || lpad((${number})::text, 26, '0')`);
+}
+
+/** A town of 2,000 people in 10,000 conversations of five, with ten messages each; An is in 25 of them. */
+async function fill(db: Kysely<ConversationDb>): Promise<void> {
+  const conversations = sql`generate_series(1, ${sql.lit(CONVERSATION_COUNT)}) as place`;
+  const someone = id('usr', '(place * 5 + seat) % 2000 + 1');
+  const nameOf = sql.raw(`'Phố ' || place`);
+  const statements = [
+    sql`insert into person select ${id('usr', 'one')}, 'user' || one, 'Người ' || one, 'nguoi ' || one
+      from generate_series(1, 2000) as one`,
+    sql`insert into conversation (conversation_id, kind, name, name_folded, created_at, created_by, last_seq,
+        last_activity_at, last_message)
+      select ${id('cnv', 'place')}, case when place % 4 = 0 then 'direct' else 'group' end, ${nameOf},
+        'pho ' || place, now(), ${sql.val(an)}, 11, now() - place * interval '1 minute',
+        jsonb_build_object('content', repeat(md5(place::text), 12)) from ${conversations}`,
+    sql`insert into member (conversation_id, user_id, role, joined_at, joined_seq)
+      select ${id('cnv', 'place')}, ${someone}, 'member', now(), 1
+      from ${conversations}, generate_series(0, 4) as seat`,
+    sql`insert into conversation_message (conversation_id, seq, sender_id)
+      select ${id('cnv', 'place')}, seat + 2, ${someone} from ${conversations}, generate_series(0, 9) as seat`,
+    sql`insert into conversation_mention (conversation_id, mentioned, seq, sender_id)
+      select ${id('cnv', 'place')}, ${someone}, 11, ${sql.val(an)}
+      from ${conversations}, generate_series(0, 4) as seat`,
+    sql`insert into hidden_message (user_id, conversation_id, seq)
+      select sender_id, conversation_id, seq from conversation_message where seq % 5 = 0`,
+    sql`insert into block
+      select ${id('cnv', 'place')}, ${id('usr', 'place % 2000 + 1')}, ${id('usr', 'place * 7 % 1999 + 1')}, now()
+      from ${conversations} on conflict do nothing`,
+    sql`insert into own_view (user_id, conversation_id, version)
+      select user_id, conversation_id, 1 from member`,
+  ];
+  await db.transaction().execute(async (tx) => {
+    // Filling is no question: it takes as long as the machine takes.
+    await sql`set local statement_timeout = 0`.execute(tx);
+    for (const statement of statements) await statement.execute(tx);
+    await sql`analyze`.execute(tx);
+  });
+}
+
+test('nothing that a person asks for reads a table from end to end', { timeout: 60_000 }, async ({ db }) => {
+  await fill(db);
+  const own = { userId: an };
+  const place = { isPinned: false, lastActivityAtMs: Date.now(), conversationId: hanoi };
+  const asked: Readonly<Record<string, (planned: Kysely<ConversationDb>) => Promise<unknown>>> = {
+    list: (planned) => listConversations(planned, { ...own, limit: 50 }),
+    'a later page': (planned) => listConversations(planned, { ...own, limit: 50, after: place }),
+    unread: (planned) => listConversations(planned, { ...own, limit: 50, unread: true }),
+    archived: (planned) => listConversations(planned, { ...own, limit: 50, archived: true }),
+    muted: (planned) => listConversations(planned, { ...own, limit: 50, muted: true }),
+    'of a kind': (planned) => listConversations(planned, { ...own, limit: 50, kind: 'direct' }),
+    'by name': (planned) => listConversations(planned, { ...own, limit: 50, q: 'nguoi 7' }),
+    one: (planned) => getConversation(planned, { ...own, conversationId: hanoi }),
+    counts: (planned) => getConversationStats(planned, own),
+    members: (planned) => listMembers(planned, { ...own, conversationId: hanoi, limit: 50 }),
+    memberships: (planned) => listMemberships(planned, own),
+    blocks: (planned) => listBlocks(planned, { ...own, limit: 50 }),
+    refusing: (planned) => findRefusingPeople(planned, [an], an),
+    unknown: (planned) => findUnknownPeople(planned, { tail: async () => ({ position: 1, seq: 1 }) }, [an]),
+  };
+  const found: Record<string, readonly string[]> = {};
+  for (const [name, ask] of Object.entries(asked)) found[name] = await tablesReadWhole(db, ask);
+
+  expect(found).toEqual(Object.fromEntries(Object.keys(asked).map((name) => [name, []])));
+});
+
+test('a query that does read one from end to end is caught', async ({ db }) => {
+  const found = await tablesReadWhole(db, (planned) => planned.selectFrom('member').selectAll().execute());
+  expect(found).toEqual(['member']);
+});
