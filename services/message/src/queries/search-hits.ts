@@ -1,0 +1,63 @@
+import type { SearchHit } from '@parley/contracts';
+import { type Kysely, sql } from 'kysely';
+
+import type { MessageDb } from '../storage/schema.ts';
+import { isShownTo, messageColumns, type MessageRow, messageViewOf } from './message-columns.ts';
+import { highlightsOf } from './search-highlights.ts';
+import type { SearchLook } from './search-look.ts';
+import type { SearchMatch } from './search-walk.ts';
+
+/** What one page may hold; the broker carries up to 1 MB, and each text is read again for its highlights. */
+const PAGE_BYTES_MAX = 256 * 1024;
+
+interface SearchHits {
+  readonly hits: readonly SearchHit[];
+  /** The last match that was looked at, where the page was full before the end. */
+  readonly cutAfter: SearchMatch | undefined;
+}
+
+/**
+ * The messages of matches as their reader may see them now, with what was found in them. What was deleted, changed
+ * or taken from the reader since the index was read is left out.
+ */
+export async function searchHits(
+  db: Kysely<MessageDb>,
+  look: SearchLook,
+  matches: readonly SearchMatch[],
+): Promise<SearchHits> {
+  const views = await viewsOf(db, look, matches);
+  const hits: SearchHit[] = [];
+  let bytes = 0;
+  let previous: SearchMatch | undefined;
+  for (const match of matches) {
+    const message = views.get(keyOf(match));
+    const highlights = message?.content ? highlightsOf(message.content, look.words) : undefined;
+    if (message !== undefined && highlights !== undefined) {
+      const hit: SearchHit = { message, highlights: [...highlights] };
+      bytes += Buffer.byteLength(JSON.stringify(hit));
+      if (hits.length > 0 && bytes > PAGE_BYTES_MAX) return { hits, cutAfter: previous };
+      hits.push(hit);
+    }
+    previous = match;
+  }
+  return { hits, cutAfter: undefined };
+}
+
+async function viewsOf(db: Kysely<MessageDb>, { userId }: SearchLook, matches: readonly SearchMatch[]) {
+  const places = matches.map(({ conversationId, seq }) => ({ conversation_id: conversationId, seq }));
+  const { rows } = await sql<MessageRow>`
+    select ${messageColumns(userId)}
+    from json_populate_recordset(null::message, ${JSON.stringify(places)}::json) as place
+    cross join lateral (
+      select * from message
+      where message.conversation_id = place.conversation_id and message.seq = place.seq limit 1
+    ) as message
+    join membership as own
+      on own.conversation_id = message.conversation_id and own.user_id = ${userId} and own.left_seq is null
+    where ${isShownTo(userId)}`.execute(db);
+  return new Map(rows.map((row) => [keyOf(row), messageViewOf(row)]));
+}
+
+function keyOf({ conversationId, seq }: { readonly conversationId: string; readonly seq: number }): string {
+  return `${conversationId} ${seq}`;
+}
