@@ -1,0 +1,153 @@
+import {
+  type ConversationId,
+  type ConversationView,
+  FRAME_BYTES_MAX,
+  getConversation,
+  listMemberships,
+  type MembershipEvent,
+  type OwnViewEvent,
+  timestampOf,
+} from '@parley/contracts';
+import { type EventStore, formatPosition } from '@parley/event-sourcing';
+import type { Log } from '@parley/service-kit';
+
+import type { Feeds } from '../policies/feeds.ts';
+import type { PersonFeeds } from '../policies/person-feed.ts';
+import type { QueryBus } from '../queries/query-bus.ts';
+import { type ClientSession, SEND_BURST, SENDS_PER_SECOND } from './client-session.ts';
+import { encodeFrame } from './frames.ts';
+
+/** How far back a person's own log is looked through for conversations that the read model may not list yet. */
+const OWN_LOG_WINDOW_MS = 10 * 60_000;
+/** How many conversations one connecting socket joins at a time. */
+const JOIN_AT_ONCE = 16;
+const VIEW_TRY_COUNT_MAX = 5;
+const VIEW_RETRY_MS = 1_000;
+
+/** The life of a connection: what it joins when it comes, what it is let into later, and what it leaves. */
+export class Connections {
+  readonly #feeds: Feeds;
+  readonly #people: PersonFeeds;
+  readonly #queries: QueryBus;
+  readonly #userLog: EventStore<MembershipEvent | OwnViewEvent>;
+  readonly #log: Log;
+
+  constructor(parts: {
+    readonly feeds: Feeds;
+    readonly people: PersonFeeds;
+    readonly queries: QueryBus;
+    readonly userLog: EventStore<MembershipEvent | OwnViewEvent>;
+    readonly log: Log;
+  }) {
+    this.#feeds = parts.feeds;
+    this.#people = parts.people;
+    this.#queries = parts.queries;
+    this.#userLog = parts.userLog;
+    this.#log = parts.log;
+  }
+
+  /**
+   * Lets a socket hear its person and all of its conversations, then says `connected`. What is granted while
+   * this runs is heard through the person's log, which is subscribed to first.
+   * @throws where NATS cannot be asked.
+   */
+  async open(session: ClientSession): Promise<void> {
+    await this.#people.join(session);
+    const waiting = [...(await this.#conversationsOf(session))];
+    const workers = Array.from({ length: JOIN_AT_ONCE }, async () => {
+      for (let id = waiting.pop(); id; id = waiting.pop()) await this.#feeds.join(session, id);
+    });
+    await Promise.all(workers);
+    session.emit('connected', {
+      userId: session.identity.userId,
+      deviceId: session.identity.deviceId,
+      sessionId: session.identity.sessionId,
+      serverTime: timestampOf(Date.now()),
+      limits: { frameBytesMax: FRAME_BYTES_MAX, sendsPerSecond: SENDS_PER_SECOND, sendBurst: SEND_BURST },
+    });
+  }
+
+  close(session: ClientSession): void {
+    this.#people.leave(session);
+    this.#feeds.leaveAll(session);
+  }
+
+  /**
+   * A conversation has let this person in, by the event with this number: the socket hears it from here on, and is
+   * shown it. A socket that cannot be let in now is closed with a word, never left without the conversation.
+   */
+  async welcome(
+    session: ClientSession,
+    { conversationId, conversationSeq }: { conversationId: ConversationId; conversationSeq: number },
+  ): Promise<void> {
+    // Listening is only believed from that number on: before it may be a removal that was not passed on yet.
+    const known = this.#feeds.find(conversationId);
+    if (session.conversations.has(conversationId) && known && known.head.seq >= conversationSeq) return;
+    const feed = await this.#feeds.join(session, conversationId, conversationSeq).catch((error: unknown) => {
+      this.#log.error({ err: error, conversationId }, 'a socket could not be let into a conversation');
+      session.close('resync_required', { reason: 'GAP' });
+    });
+    if (feed === undefined) return;
+    const conversation = await this.#viewOf(session, conversationId, feed.head.position);
+    if (conversation) session.push(encodeFrame('new_conversation', { conversation }));
+  }
+
+  async #viewOf(
+    session: ClientSession,
+    conversationId: ConversationId,
+    position: number,
+  ): Promise<ConversationView | undefined> {
+    const { userId, sessionId } = session.identity;
+    const asking = {
+      actorId: userId,
+      minPosition: formatPosition('conv', position),
+      correlationId: sessionId,
+    };
+    for (let attempt = 1; attempt <= VIEW_TRY_COUNT_MAX; attempt += 1) {
+      const outcome = await this.#queries.ask(getConversation, { userId, conversationId }, asking);
+      if (outcome.kind === 'ok') return outcome.answer;
+      if (outcome.kind === 'refused') return undefined;
+      await new Promise((resolve) => setTimeout(resolve, VIEW_RETRY_MS));
+    }
+    this.#log.warn(
+      { conversationId },
+      'a new conversation could not be shown; the client finds it when it lists',
+    );
+    return undefined;
+  }
+
+  /**
+   * The read model has the list, and the person's own log what is newer. With the read model away the log alone
+   * says it: a longer way, and the reason why chatting goes on without Postgres. Each right is checked on joining.
+   */
+  async #conversationsOf(session: ClientSession): Promise<ReadonlySet<ConversationId>> {
+    const { userId } = session.identity;
+    const listed = await this.#listedConversations(session);
+    const since = listed && new Date(Date.now() - OWN_LOG_WINDOW_MS);
+    const range = { upTo: Number.MAX_SAFE_INTEGER, ...(since && { since }) };
+    const found = new Set(listed);
+    for (const { type, data } of await this.#userLog.readLane(userId, 'v.conv', range)) {
+      if (type === 'conversation.membership-granted') found.add(data.conversationId);
+      // The list has it already; and its reader may have been let in again since.
+      if (type === 'conversation.membership-ended' && !listed) found.delete(data.conversationId);
+    }
+    return found;
+  }
+
+  async #listedConversations(session: ClientSession): Promise<ReadonlySet<ConversationId> | undefined> {
+    const { userId, sessionId } = session.identity;
+    const listed = new Set<ConversationId>();
+    let after: ConversationId | undefined;
+    do {
+      const asked = after === undefined ? { userId } : { userId, after };
+      const outcome = await this.#queries.ask(listMemberships, asked, {
+        actorId: userId,
+        correlationId: sessionId,
+      });
+      if (outcome.kind !== 'ok') return undefined;
+      for (const { conversationId } of outcome.answer.memberships) listed.add(conversationId);
+      after = outcome.answer.hasMore ? outcome.answer.memberships.at(-1)?.conversationId : undefined;
+    } while (after !== undefined);
+    return listed;
+  }
+}

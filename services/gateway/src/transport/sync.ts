@@ -1,0 +1,110 @@
+import {
+  type ClientEvents,
+  type ConversationId,
+  listChanges,
+  listHidden,
+  type Position,
+  type SyncedConversation,
+  wordsOf,
+} from '@parley/contracts';
+import { formatPosition } from '@parley/event-sourcing';
+import type { z } from 'zod';
+
+import type { Feeds } from '../policies/feeds.ts';
+import type { QueryBus } from '../queries/query-bus.ts';
+import type { ClientSession } from './client-session.ts';
+import { edgeOk, type EdgeResult, edgeResultOf } from './edge-error.ts';
+
+export interface SyncPorts {
+  readonly queries: QueryBus;
+  readonly feeds: Feeds;
+}
+
+const SYNC_AT_ONCE = 8;
+/** How much text one answer gathers before the rest is left for the next: a person may have missed a lot. */
+const SYNC_BYTES_MAX = 1024 * 1024;
+
+/** What several conversations have after a number each, as much of it as one answer holds. */
+export async function syncConversations(
+  ports: SyncPorts,
+  session: ClientSession,
+  {
+    cursors,
+    limit,
+    ownPosition,
+    correlationId,
+  }: z.output<ClientEvents['sync_request']['payload']> & { readonly correlationId: string },
+): Promise<EdgeResult<z.output<ClientEvents['sync_request']['answer']>>> {
+  const asked = Object.entries(cursors) as [ConversationId, number][];
+  const conversations: SyncedConversation[] = [];
+  const removed: ConversationId[] = [];
+  let failure: (EdgeResult & { ok: false }) | undefined;
+  let bytes = 0;
+  const workers = Array.from({ length: SYNC_AT_ONCE }, async () => {
+    for (let next = asked.pop(); next && failure === undefined; next = asked.pop()) {
+      const [conversationId, afterSeq] = next;
+      if (bytes > SYNC_BYTES_MAX) {
+        conversations.push({ conversationId, messages: [], changed: [], upToSeq: afterSeq, hasMore: true });
+        continue;
+      }
+      const synced = await syncConversation(ports, session, {
+        conversationId,
+        afterSeq,
+        limit,
+        correlationId,
+      });
+      if (synced === undefined) removed.push(conversationId);
+      else if (synced.ok) {
+        conversations.push(synced.data);
+        const { messages, changed } = synced.data;
+        for (const { content } of [...messages, ...changed]) bytes += Buffer.byteLength(wordsOf(content));
+      } else failure = synced;
+    }
+  });
+  const [own] = await Promise.all([ownChanges(ports, session, { ownPosition, correlationId }), ...workers]);
+  return failure ?? edgeOk({ conversations, removed, ...own });
+}
+
+/** What the person has deleted for themselves. While the history is away it is left for the next time. */
+async function ownChanges(
+  { queries }: SyncPorts,
+  { identity: { userId } }: ClientSession,
+  asked: { readonly ownPosition: Position | undefined; readonly correlationId: string },
+): Promise<Pick<z.output<ClientEvents['sync_request']['answer']>, 'hidden' | 'ownPosition'>> {
+  const { ownPosition: after, correlationId } = asked;
+  const outcome = await queries.ask(listHidden, { userId, after }, { actorId: userId, correlationId });
+  if (outcome.kind !== 'ok') return { hidden: [], ownPosition: after ?? formatPosition('user', 0) };
+  return { hidden: outcome.answer.hidden, ownPosition: outcome.answer.position };
+}
+
+/** What became of one conversation after a number; undefined where the person is not in it. */
+async function syncConversation(
+  { feeds, queries }: SyncPorts,
+  session: ClientSession,
+  asked: {
+    readonly conversationId: ConversationId;
+    readonly afterSeq: number;
+    readonly limit: number;
+    readonly correlationId: string;
+  },
+): Promise<EdgeResult<SyncedConversation> | undefined> {
+  const { conversationId, afterSeq, limit, correlationId } = asked;
+  const feed = await feeds.join(session, conversationId);
+  // Both looks at one moment: what is told below is what the feed had passed on while the person was in.
+  if (feed === undefined || !feed.isMember(session.identity.userId)) return undefined;
+  const { seq: headSeq, position } = feed.head;
+  const known = feed.messagesAfter(afterSeq);
+  if (known && known.length <= limit) {
+    return edgeOk({ conversationId, messages: [...known], changed: [], upToSeq: headSeq, hasMore: false });
+  }
+  const { userId } = session.identity;
+  const asking = { actorId: userId, minPosition: formatPosition('conv', position), correlationId };
+  const page = edgeResultOf(
+    await queries.ask(listChanges, { userId, conversationId, afterSeq, limit }, asking),
+  );
+  if (!page.ok) return page.error.code === 'NOT_FOUND' ? undefined : page;
+  const { messages, changed, hasMore, upToSeq: pageSeq } = page.data;
+  // Up to the head everything was read; on a full page only what the page holds.
+  const upToSeq = hasMore && pageSeq !== null ? pageSeq : Math.max(headSeq, pageSeq ?? 0);
+  return edgeOk({ conversationId, messages, changed, upToSeq, hasMore });
+}
