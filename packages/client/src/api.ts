@@ -1,0 +1,210 @@
+import {
+  errorCodes,
+  type ErrorCode,
+  type RouteContract,
+  type RouteName,
+  routes,
+  type Routes,
+} from '@parley/contracts';
+
+import { ApiError, isRecord, notSent, outcomeUnknown, readEdgeError } from './api-error.ts';
+import type { InputOf, OutputOf } from './schema-types.ts';
+import type { TokenSource } from './token-source.ts';
+import { WrittenPositions } from './written-positions.ts';
+
+/** How long a call may take, the server's own deadline included. */
+export const CALL_WAIT_MS = 10_000;
+
+type Part<R, Key extends 'params' | 'query' | 'body'> = R extends { readonly [K in Key]: infer Schema }
+  ? MayBeLeftOut<InputOf<Schema>> extends true
+    ? { readonly [K in Key]?: InputOf<Schema> }
+    : { readonly [K in Key]: InputOf<Schema> }
+  : unknown;
+
+/** Whether all fields are optional. */
+type MayBeLeftOut<T> = Partial<T> extends T ? true : false;
+
+/** What a call of this route needs. */
+export type CallOf<Name extends RouteName> = Part<Routes[Name], 'params'> &
+  Part<Routes[Name], 'query'> &
+  Part<Routes[Name], 'body'> &
+  CallOptions;
+
+export type AnswerOfRoute<Name extends RouteName> = Routes[Name] extends { readonly answer: infer Schema }
+  ? OutputOf<Schema>
+  : undefined;
+
+export interface CallOptions {
+  /** Keep it over every retry of the same act, and the act happens once. */
+  readonly idempotencyKey?: string;
+  /** The answer includes the writes that had these positions, beside all of this `Api`. */
+  readonly minPosition?: string;
+  readonly waitMs?: number;
+}
+
+export interface ApiOptions {
+  /** Where the server is, as `https://chat.example.com`. */
+  readonly url: string;
+  /** Without it, only routes that anybody may ask can be called. */
+  readonly tokens?: TokenSource;
+}
+
+/**
+ * The REST side, one method for every route of the contract. A read includes everything that was written through
+ * the same `Api`, or is refused with `READ_MODEL_BEHIND`.
+ */
+export class Api {
+  readonly url: string;
+  readonly #tokens: TokenSource | undefined;
+  #written = new WrittenPositions();
+  #isHasty = false;
+
+  constructor({ url, tokens }: ApiOptions) {
+    this.url = url.replace(/\/+$/, '');
+    this.#tokens = tokens;
+  }
+
+  /** The same server, spoken to as somebody, who knows of the sign-in that has just been. */
+  as(tokens: TokenSource): Api {
+    const api = new Api({ url: this.url, tokens });
+    // Copied: what one person writes later is nothing that another should wait for.
+    api.#written = this.#written.copy();
+    api.#isHasty = this.#isHasty;
+    return api;
+  }
+
+  /** The same, for reads that take what is there: somebody else sees to it that what is missing comes. */
+  hasty(): Api {
+    const api = new Api({ url: this.url, ...(this.#tokens === undefined ? {} : { tokens: this.#tokens }) });
+    api.#written = this.#written;
+    api.#isHasty = true;
+    return api;
+  }
+
+  async call<Name extends RouteName>(
+    name: Name,
+    ...[call]: MayBeLeftOut<CallOf<Name>> extends true ? [CallOf<Name>?] : [CallOf<Name>]
+  ): Promise<AnswerOfRoute<Name>> {
+    const route: RouteContract = routes[name];
+    const { body, position } = await this.#send(route, this.#withPositions(route, call ?? {}));
+    if (!isRead(route)) this.#written.take(position);
+    return body as AnswerOfRoute<Name>;
+  }
+
+  /** A read includes what this `Api` has written, and what its caller has heard of besides. */
+  #withPositions(route: RouteContract, call: LooseCall): LooseCall {
+    if (this.#isHasty || !isRead(route)) return call;
+    const seen = this.#written.copy();
+    for (const position of call.minPosition?.split(',') ?? []) seen.take(position);
+    const { all } = seen;
+    return all === undefined ? call : { ...call, minPosition: all };
+  }
+
+  async #send(route: RouteContract, call: LooseCall): Promise<Answer> {
+    if (route.auth === 'none') return send(this.url, route, { ...call, token: undefined });
+    if (this.#tokens === undefined) throw notSent('Not signed in.');
+
+    const token = await this.#tokens.accessToken();
+    try {
+      return await send(this.url, route, { ...call, token });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code === 'SESSION_REVOKED') this.#tokens.ended?.();
+      if (error.code !== 'TOKEN_EXPIRED' && error.code !== 'UNAUTHENTICATED') throw error;
+      return send(this.url, route, { ...call, token: await this.#tokens.renew(token) });
+    }
+  }
+}
+
+type Search = Readonly<Record<string, string | number | boolean | undefined>>;
+
+interface LooseCall extends CallOptions {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Search;
+  readonly body?: unknown;
+}
+
+interface Answer {
+  readonly body: unknown;
+  /** Where the log stands after a write. */
+  readonly position: unknown;
+}
+
+async function send(
+  url: string,
+  route: RouteContract,
+  call: LooseCall & { readonly token: string | undefined },
+): Promise<Answer> {
+  const target = `${url}${fillPath(route.path, call.params)}${searchOf(call.query)}`;
+  try {
+    const response = await fetch(target, {
+      method: route.method,
+      headers: headersOf(call),
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      signal: AbortSignal.timeout(call.waitMs ?? CALL_WAIT_MS),
+    });
+    const text = await response.text();
+    if (response.ok) {
+      const body: unknown = text === '' ? undefined : JSON.parse(text);
+      const inBody = isRecord(body) ? body['position'] : undefined;
+      return { body, position: response.headers.get('x-position') ?? inBody };
+    }
+    throw refusalOf(route, response.status, text);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw isRead(route)
+      ? notSent('The server could not be reached.', error)
+      : outcomeUnknown('No answer from the server.', error);
+  }
+}
+
+function headersOf(call: LooseCall & { readonly token: string | undefined }): Record<string, string> {
+  return {
+    accept: 'application/json',
+    ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(call.token === undefined ? {} : { authorization: `Bearer ${call.token}` }),
+    ...(call.idempotencyKey === undefined ? {} : { 'idempotency-key': call.idempotencyKey }),
+    ...(call.minPosition === undefined ? {} : { 'x-min-position': call.minPosition }),
+  };
+}
+
+function fillPath(path: string, params: Readonly<Record<string, unknown>> = {}): string {
+  return path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])));
+}
+
+function searchOf(query: Search = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value));
+  }
+  return search.size === 0 ? '' : `?${search.toString()}`;
+}
+
+/** What the server refused; from its words, or by the status alone when something on the way answered instead. */
+function refusalOf(route: RouteContract, status: number, text: string): ApiError {
+  const said = readEdgeError(parsed(text));
+  if (said !== undefined) return said;
+
+  const known = Object.entries(errorCodes).find(([, { status: own }]) => own === status)?.[0];
+  if (status < 500) {
+    return new ApiError({
+      code: (known ?? 'VALIDATION_FAILED') as ErrorCode,
+      message: `The server answered ${status}.`,
+      definite: true,
+    });
+  }
+  const message = `Something between here and the server answered ${status}.`;
+  return isRead(route) ? notSent(message) : outcomeUnknown(message);
+}
+
+function isRead(route: RouteContract): boolean {
+  return route.method === 'GET';
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

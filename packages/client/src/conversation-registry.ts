@@ -1,0 +1,291 @@
+import { type ConversationView as ListedConversation, PAGE_SIZE_MAX } from '@parley/contracts';
+
+import { CatchUp } from './catch-up.ts';
+import type { Connection } from './connection.ts';
+import { Conversation, type ConversationHost } from './conversation.ts';
+import { ConversationState, type ConversationSummary } from './conversation-state.ts';
+import type { Applied, NumberedEvent } from './conversation-view.ts';
+import { DeliveryTeller } from './delivery-teller.ts';
+import type { KeptConversation } from './kept-conversation.ts';
+import type { MessageChange } from './message-change.ts';
+import type { OutboxChange } from './outbox.ts';
+
+/** How many conversations one device follows; the ones that were active last. */
+export const CONVERSATION_COUNT_MAX = 5_000;
+
+export type RegistryHost = Omit<ConversationHost, 'wantSync' | 'connection'> & {
+  readonly connection: Connection;
+  readonly myId: () => string;
+  readonly onRemoved: (conversation: Conversation) => void;
+};
+
+/** All conversations of one person, fed from the socket and brought up to date after every connect. */
+export class ConversationRegistry {
+  readonly #host: RegistryHost;
+  readonly #conversationHost: ConversationHost;
+  readonly #conversations = new Map<string, Conversation>();
+  readonly #learning = new Map<string, Promise<Conversation | undefined>>();
+  readonly #catchUp: CatchUp;
+  readonly #deliveries: DeliveryTeller;
+  /** Where the person's own log stood when it was asked for last. */
+  #ownPosition: string | undefined;
+  /** The list has been read once: what is not in it is news from then on. */
+  #isLoaded = false;
+
+  constructor(host: RegistryHost) {
+    this.#host = host;
+    this.#catchUp = new CatchUp({
+      ask: async (cursors) => {
+        const own = this.#ownPosition === undefined ? {} : { ownPosition: this.#ownPosition };
+        const answer = await host.connection.request('sync_request', { cursors, ...own });
+        this.#ownPosition = answer.ownPosition;
+        return answer;
+      },
+      onHidden: (hidden) => this.#takeHidden(hidden),
+      cursorOf: (conversationId) => this.#conversations.get(conversationId)?.state.view.cursor,
+      take: (synced, askedFrom) => {
+        const conversation = this.#conversations.get(synced.conversationId);
+        if (conversation === undefined) return false;
+        conversation.changed(conversation.state.takeSynced(synced, askedFrom));
+        return conversation.state.view.isIncomplete;
+      },
+      onRemoved: (conversationId) => this.#remove(conversationId),
+    });
+    this.#deliveries = new DeliveryTeller({
+      send: (batch) => host.connection.request('read_receipts_batch', batch),
+      isToldRead: (conversationId, seq) => this.get(conversationId)?.isToldRead(seq) === true,
+    });
+    this.#conversationHost = {
+      ...host,
+      onApplied: (conversation, applied) => {
+        this.#haveArrived(conversation.conversationId, applied);
+        host.onApplied(conversation, applied);
+      },
+      wantSync: (conversationId) => this.#catchUp.want([conversationId]),
+    };
+    this.#listen(host.connection);
+  }
+
+  get(conversationId: string): Conversation | undefined {
+    return this.#conversations.get(conversationId);
+  }
+
+  /** Pinned ones first, then the latest activity. */
+  summaries(): readonly ConversationSummary[] {
+    return [...this.#conversations.values()]
+      .map(({ state }) => state.summary())
+      .toSorted(
+        (one, other) =>
+          Number(other.isPinned) - Number(one.isPinned) ||
+          other.lastActivityAt.localeCompare(one.lastActivityAt) ||
+          other.conversationId.localeCompare(one.conversationId),
+      );
+  }
+
+  /** Everything that was known is complete, and all that was read or has come is told. */
+  get isUpToDate(): boolean {
+    const isTelling = [...this.#conversations.values()].some((conversation) => conversation.isTellingRead);
+    return this.#catchUp.isIdle && this.#deliveries.isIdle && !isTelling;
+  }
+
+  /** The session is live: what was missed is asked for, then what was joined meanwhile. */
+  async connected(): Promise<void> {
+    this.#catchUp.open();
+    this.#deliveries.open();
+    this.#catchUp.want(this.#conversations.keys());
+    for (const conversation of this.#conversations.values()) {
+      void conversation.tellRead();
+      if (conversation.isOpen) conversation.loadReadPositions().catch(() => undefined);
+    }
+    await this.#loadList();
+    this.#isLoaded = true;
+    // The list may be older than the subscription, so even the ones that are new here are asked for.
+    this.#catchUp.want(this.#conversations.keys());
+  }
+
+  disconnected(): void {
+    this.#catchUp.close();
+    this.#deliveries.close();
+  }
+
+  /** Adds it, or takes over what is newer. */
+  take(listed: ListedConversation): Conversation {
+    const known = this.#conversations.get(listed.conversationId);
+    if (known !== undefined) {
+      known.state.takeListed(listed);
+      known.changed();
+      return known;
+    }
+    const state = new ConversationState(listed, this.#host.myId(), this.#isLoaded);
+    const conversation = new Conversation(this.#conversationHost, state);
+    this.#conversations.set(listed.conversationId, conversation);
+    for (const item of this.#host.outbox.waitingIn(listed.conversationId)) {
+      conversation.state.takeOutbox({ state: 'sending', item });
+    }
+    conversation.changed();
+    const { lastMessage, readUpToSeq, conversationId } = listed;
+    // The list brings the newest message along. What was read before has been told of before.
+    if (lastMessage && lastMessage.senderId !== this.#host.myId() && lastMessage.seq > readUpToSeq) {
+      this.#deliveries.arrived(conversationId, lastMessage.seq);
+    }
+    return conversation;
+  }
+
+  takeOutbox(change: OutboxChange): void {
+    const conversation = this.#conversations.get(change.item.conversationId);
+    conversation?.answered(conversation.state.takeOutbox(change));
+    if (change.state === 'sent') conversation?.hasAnswered(change.sent.message.seq);
+  }
+
+  /** Archived ones are followed like the others: only a screen leaves them out. */
+  async #loadList(): Promise<void> {
+    for (const archived of [false, true]) await this.#loadPages(archived);
+  }
+
+  async #loadPages(archived: boolean): Promise<void> {
+    let cursor: string | undefined;
+    let count = 0;
+    do {
+      const { data, page } = await this.#host.api.call('listConversations', {
+        query: { limit: PAGE_SIZE_MAX, archived, ...(cursor === undefined ? {} : { cursor }) },
+      });
+      for (const listed of data) {
+        this.#host.people.learn(listed.members);
+        this.take(listed);
+      }
+      count += data.length;
+      cursor = page.hasMore ? (page.nextCursor ?? undefined) : undefined;
+    } while (cursor !== undefined && count < CONVERSATION_COUNT_MAX);
+  }
+
+  #listen(connection: Connection): void {
+    connection.on('new_message', ({ message }) => {
+      this.#takeEvent(message.conversationId, { kind: 'message', seq: message.seq, message });
+      // Who answers has read.
+      const isOwn = message.senderId === this.#host.myId();
+      if (isOwn) this.#takeKept(message.conversationId, (kept) => kept.read());
+    });
+    connection.on('message_edited', (event) => this.#takeChange({ type: 'edited', event }));
+    connection.on('message_reaction_updated', (event) =>
+      this.#takeChange({ type: 'reacted', event, isOwn: event.userId === this.#host.myId() }),
+    );
+    connection.on('message_pinned', (event) => this.#takeChange({ type: 'pinned', event }));
+    connection.on('message_deleted', (event) => {
+      if (event.scope === 'everyone') this.#takeChange({ type: 'deleted', event });
+      else this.#takeHidden([event]);
+    });
+    connection.on('user_joined_conversation', (joined) =>
+      this.#takeEvent(joined.conversationId, { kind: 'joined', seq: joined.seq, joined }),
+    );
+    connection.on('user_left_conversation', (left) => {
+      if (left.userId === this.#host.myId()) this.#remove(left.conversationId);
+      else this.#takeEvent(left.conversationId, { kind: 'left', seq: left.seq, left });
+    });
+    connection.on('member_role_changed', (changed) =>
+      this.#takeEvent(changed.conversationId, { kind: 'role', seq: changed.seq, changed }),
+    );
+    connection.on('conversation_updated', (updated) =>
+      this.#takeEvent(updated.conversationId, { kind: 'updated', seq: updated.seq, updated }),
+    );
+    connection.on('new_conversation', ({ conversation }) => this.take(conversation));
+    connection.on('conversation_removed', ({ conversationId }) => this.#remove(conversationId));
+    connection.on('messages_read', ({ conversationId, userId, upToSeq }) =>
+      this.#takeRead(conversationId, userId, upToSeq),
+    );
+    connection.on('delivery_updates', ({ conversationId, updates }) =>
+      this.#takeDelivered(conversationId, updates),
+    );
+    connection.on('sync_read_status', ({ conversationId, upToSeq }) => {
+      this.#takeRead(conversationId, this.#host.myId(), upToSeq);
+      this.#takeKept(conversationId, (kept) => kept.read());
+    });
+    connection.on('conversation_preferences_updated', (changed) =>
+      this.#takeKept(changed.conversationId, (kept) => kept.change(changed)),
+    );
+    connection.on('draft_updated', ({ conversationId, draft, ownViewVersion }) =>
+      this.#takeKept(conversationId, (kept) => kept.change({ draft, ownViewVersion })),
+    );
+    connection.on('resync_required', ({ conversationId }) =>
+      this.#catchUp.want(conversationId === undefined ? this.#conversations.keys() : [conversationId]),
+    );
+  }
+
+  /** What the person has deleted for themselves, on whichever device. */
+  #takeHidden(hidden: readonly { readonly conversationId: string; readonly messageId: string }[]): void {
+    for (const { conversationId, messageId } of hidden) {
+      const conversation = this.#conversations.get(conversationId);
+      if (conversation?.state.hide(messageId) === true) conversation.changed();
+    }
+  }
+
+  #takeChange(change: MessageChange): void {
+    const { conversationId, seq } = change.event;
+    this.#takeEvent(conversationId, { kind: 'changed', seq, change });
+  }
+
+  /** The sender of a message wants to know that it is here; of what was not sent by others nobody does. */
+  #haveArrived(conversationId: string, { events }: Applied): void {
+    const last = events.findLast(
+      (event) => event.kind === 'message' && event.message.senderId !== this.#host.myId(),
+    );
+    if (last !== undefined) this.#deliveries.arrived(conversationId, last.seq);
+  }
+
+  #takeEvent(conversationId: string, event: NumberedEvent): void {
+    const conversation = this.#conversations.get(conversationId);
+    if (conversation !== undefined) {
+      conversation.changed(conversation.state.takeEvent(event));
+      return;
+    }
+    void this.learn(conversationId).then((learnt) => learnt?.changed(learnt.state.takeEvent(event)));
+  }
+
+  #takeRead(conversationId: string, userId: string, upToSeq: number): void {
+    const conversation = this.#conversations.get(conversationId);
+    if (conversation?.state.takeRead(userId, upToSeq) === true) conversation.changed();
+  }
+
+  #takeKept(conversationId: string, take: (kept: KeptConversation) => boolean): void {
+    const conversation = this.#conversations.get(conversationId);
+    if (conversation !== undefined && take(conversation.state.kept)) conversation.changed();
+  }
+
+  #takeDelivered(
+    conversationId: string,
+    updates: readonly { readonly userId: string; readonly upToSeq: number }[],
+  ): void {
+    const conversation = this.#conversations.get(conversationId);
+    if (conversation === undefined) return;
+    const moved = updates.filter(({ userId, upToSeq }) => conversation.state.takeDelivered(userId, upToSeq));
+    if (moved.length > 0) conversation.changed();
+  }
+
+  /** Asks for one that nobody has told of yet: an event came before the word that it exists. */
+  learn(conversationId: string): Promise<Conversation | undefined> {
+    const known = this.#conversations.get(conversationId);
+    if (known !== undefined) return Promise.resolve(known);
+    const learning = this.#learning.get(conversationId) ?? this.#ask(conversationId);
+    this.#learning.set(conversationId, learning);
+    return learning;
+  }
+
+  async #ask(conversationId: string): Promise<Conversation | undefined> {
+    try {
+      return this.take(await this.#host.api.call('getConversation', { params: { id: conversationId } }));
+    } catch {
+      return undefined;
+    } finally {
+      this.#learning.delete(conversationId);
+    }
+  }
+
+  #remove(conversationId: string): void {
+    const conversation = this.#conversations.get(conversationId);
+    if (conversation === undefined) return;
+    this.#conversations.delete(conversationId);
+    this.#deliveries.forget(conversationId);
+    conversation.removed();
+    this.#host.onRemoved(conversation);
+    this.#host.onChanged();
+  }
+}

@@ -1,0 +1,341 @@
+import {
+  type ConversationView as ListedConversation,
+  type MessagePreview,
+  type MessageView,
+  type MutedUntil,
+  previewText,
+  type Role,
+  type SavedDraft,
+  type SyncedConversation,
+  withSettings,
+} from '@parley/contracts';
+
+import type { ApiError } from './api-error.ts';
+import type { ChatMessage, MessageStatus } from './chat-message.ts';
+import { type Applied, ConversationView, type NumberedEvent } from './conversation-view.ts';
+import { KeptConversation } from './kept-conversation.ts';
+import { type MessageChange, withChange } from './message-change.ts';
+import type { OutboxItem } from './outbox-storage.ts';
+import type { OutboxChange } from './outbox.ts';
+import { Positions } from './positions.ts';
+
+/** A conversation as a list shows it. */
+export interface ConversationSummary {
+  readonly conversationId: string;
+  readonly kind: 'direct' | 'group';
+  /** The group's name, or the other person's. */
+  readonly title: string;
+  readonly memberCount: number;
+  readonly unreadCount: number;
+  readonly lastMessage: MessagePreview | undefined;
+  readonly lastActivityAt: string;
+  readonly isArchived: boolean;
+  readonly isPinned: boolean;
+  readonly isMarkedUnread: boolean;
+  readonly mutedUntil: MutedUntil | null;
+  readonly draft: SavedDraft | null;
+}
+
+/**
+ * How much of a conversation that was joined just now is read as news. In one with more, the conversation starts at
+ * its end, as one that was joined long ago does.
+ */
+export const NEWS_COUNT_MAX = 200;
+
+type RolesChanged = Extract<NumberedEvent, { readonly kind: 'role' }>['changed'];
+type Updated = Extract<NumberedEvent, { readonly kind: 'updated' }>['updated'];
+
+interface Pending {
+  readonly item: OutboxItem;
+  readonly error?: ApiError;
+}
+
+/** All that this device knows of one conversation, and what follows from it. Told everything, asks for nothing. */
+export class ConversationState {
+  readonly myId: string;
+  readonly view: ConversationView;
+  readonly #positions: Positions;
+  #answeredAt = 0;
+  readonly #pending = new Map<string, Pending>();
+  readonly #shown = new WeakMap<MessageView, ChatMessage>();
+  #listed: ListedConversation;
+  readonly #kept: KeptConversation;
+  #members: ReadonlyMap<string, Role> | undefined;
+  #memberCount: number;
+
+  /** `isNews`: joined since this device last looked, so what was said since then has yet to be told. */
+  constructor(listed: ListedConversation, myId: string, isNews = false) {
+    this.myId = myId;
+    this.#positions = new Positions(myId);
+    this.#listed = listed;
+    this.#kept = new KeptConversation(listed);
+    const newsAfter = Math.max(listed.readUpToSeq, this.#joinedSeq);
+    const isShort = listed.lastSeq - newsAfter <= NEWS_COUNT_MAX;
+    this.view = new ConversationView(isNews && isShort ? newsAfter : listed.lastSeq);
+    this.view.expect(listed.lastSeq);
+    this.#memberCount = listed.memberCount;
+    this.takeRead(myId, listed.readUpToSeq);
+  }
+
+  get listed(): ListedConversation {
+    return this.#listed;
+  }
+
+  /** Who is in it, once that has been asked for. */
+  get members(): ReadonlyMap<string, Role> | undefined {
+    return this.#members;
+  }
+
+  get readPositions(): ReadonlyMap<string, number> {
+    return this.#positions.reads;
+  }
+
+  get deliveredPositions(): ReadonlyMap<string, number> {
+    return this.#positions.deliveries;
+  }
+
+  get readUpToSeq(): number {
+    return this.#positions.reads.get(this.myId) ?? 0;
+  }
+
+  /** How the person keeps it. */
+  get kept(): KeptConversation {
+    return this.#kept;
+  }
+
+  /** The number of the own message that last passed over something unread. */
+  get answeredAt(): number {
+    return this.#answeredAt;
+  }
+
+  takeListed(listed: ListedConversation): void {
+    this.#kept.take(listed);
+    // An answer from before what is known already would turn the clock back.
+    if (listed.lastSeq < this.#listed.lastSeq) return;
+    this.#listed = listed;
+    if (listed.lastSeq >= this.view.cursor) this.#memberCount = listed.memberCount;
+    this.view.expect(listed.lastSeq);
+    this.takeRead(this.myId, listed.readUpToSeq);
+  }
+
+  takeMembers(members: ReadonlyMap<string, Role>): void {
+    this.#members = members;
+    this.#memberCount = members.size;
+  }
+
+  takeEvent(event: NumberedEvent): Applied {
+    return this.#withMembers(this.view.apply(event));
+  }
+
+  takeSynced(synced: SyncedConversation, askedFrom: number): Applied {
+    for (const message of synced.changed) this.#takePreview(message);
+    return this.#withMembers(this.view.complete(synced, askedFrom));
+  }
+
+  takeNewest(page: readonly MessageView[], isStart: boolean): Applied {
+    return this.#withMembers(this.view.startFrom(page, isStart));
+  }
+
+  /** The person has deleted it for themselves. Whether it was here. */
+  hide(messageId: string): boolean {
+    const { lastMessage } = this.#listed;
+    const isLast = lastMessage?.messageId === messageId;
+    if (isLast) this.#listed = { ...this.#listed, lastMessage: null };
+    return this.view.hide(messageId) || isLast;
+  }
+
+  /** Whether it moved: positions only go forward, however their events come in. */
+  takeRead(userId: string, upToSeq: number): boolean {
+    return this.#positions.takeRead(userId, upToSeq);
+  }
+
+  takeDelivered(userId: string, upToSeq: number): boolean {
+    return this.#positions.takeDelivered(userId, upToSeq);
+  }
+
+  takeOutbox(change: OutboxChange): Applied {
+    const { item, state } = change;
+    if (state === 'sending') this.#pending.set(item.localId, { item });
+    else if (state === 'failed') this.#pending.set(item.localId, { item, error: change.error });
+    else this.#pending.delete(item.localId);
+    if (state !== 'sent') return { events: [], membersMissed: false };
+    const { message } = change.sent;
+    this.#takeAnswer(message.seq);
+    return this.takeEvent({ kind: 'message', seq: message.seq, message });
+  }
+
+  /** What others have said since the person joined and read. */
+  get unreadCount(): number {
+    const after = Math.max(this.readUpToSeq, this.#joinedSeq);
+    const { lastSeq, unreadCount } = this.#listed;
+    const countAfter = (bound: number) =>
+      this.view.messages.filter(({ seq, senderId, deletedAt }) => {
+        return seq > bound && senderId !== this.myId && deletedAt === null;
+      }).length;
+    if (after >= this.view.floor - 1 && !this.view.isIncomplete) return countAfter(after);
+    // Not all unread ones are here: the server counted those up to the number that it listed.
+    return (after >= lastSeq ? 0 : unreadCount) + countAfter(Math.max(after, lastSeq));
+  }
+
+  summary(): ConversationSummary {
+    const { conversationId, kind, name, members, lastActivityAt } = this.#listed;
+    const other = members.find(({ userId }) => userId !== this.myId);
+    const newest = this.view.messages.at(-1);
+    const listedLast = this.#listed.lastMessage ?? undefined;
+    const lastMessage = (newest?.seq ?? 0) >= (listedLast?.seq ?? 0) ? newest : listedLast;
+    const messageAt = lastMessage?.sentAt ?? '';
+    return {
+      conversationId,
+      kind,
+      title: name ?? other?.displayName ?? conversationId,
+      memberCount: this.#memberCount,
+      unreadCount: this.unreadCount,
+      lastMessage,
+      lastActivityAt: messageAt > lastActivityAt ? messageAt : lastActivityAt,
+      ...this.#kept.view(this.#ownLastSeq),
+    };
+  }
+
+  /** In the order of the conversation, then what is stored but stands above a hole, then what is on its way. */
+  messages(): readonly ChatMessage[] {
+    const tickOf = this.#positions.ticks();
+    const ownHeld = this.view.heldMessages.filter(({ senderId }) => senderId === this.myId);
+    const stored = [...this.view.messages, ...ownHeld];
+    const shown = stored.map((message) => this.#show(message, tickOf(message.seq)));
+    if (this.#pending.size === 0) return shown;
+    const here = new Set(stored.map(({ clientMessageId }) => String(clientMessageId)));
+    const waiting = [...this.#pending.values()].filter(({ item }) => !here.has(item.clientMessageId));
+    return [...shown, ...waiting.map((pending) => this.#showPending(pending))];
+  }
+
+  get #ownLastSeq(): number {
+    return this.view.messages.findLast(({ senderId }) => senderId === this.myId)?.seq ?? 0;
+  }
+
+  get #joinedSeq(): number {
+    return this.#listed.members.find(({ userId }) => userId === this.myId)?.joinedSeq ?? 0;
+  }
+
+  #show(message: MessageView, tick: MessageStatus): ChatMessage {
+    const isOwn = message.senderId === this.myId;
+    const status = isOwn ? tick : 'received';
+    const before = this.#shown.get(message);
+    if (before?.status === status) return before;
+    const { conversationId, messageId, senderId, sentAt, seq, clientMessageId, content } = message;
+    const { isEdited, deletedAt, reactions, isPinned } = message;
+    const shown: ChatMessage = {
+      key: clientMessageId,
+      conversationId,
+      senderId,
+      isOwn,
+      text: previewText(content),
+      content,
+      sentAt,
+      status,
+      isEdited,
+      isDeleted: deletedAt !== null,
+      reactions,
+      isPinned,
+      seq,
+      messageId,
+    };
+    this.#shown.set(message, shown);
+    return shown;
+  }
+
+  #showPending({ item, error }: Pending): ChatMessage {
+    return {
+      key: item.clientMessageId,
+      conversationId: item.conversationId,
+      senderId: this.myId,
+      isOwn: true,
+      text: item.content,
+      content: { type: 'text', text: item.content },
+      sentAt: item.createdAt,
+      status: error === undefined ? 'sending' : 'failed',
+      isEdited: false,
+      isDeleted: false,
+      reactions: [],
+      isPinned: false,
+      ...(error === undefined ? {} : { error }),
+    };
+  }
+
+  /** Who answers has read what was said before. */
+  #takeAnswer(seq: number): void {
+    if (seq > this.readUpToSeq + 1) this.#answeredAt = seq;
+    this.takeRead(this.myId, seq);
+  }
+
+  #withMembers(applied: Applied): Applied {
+    let isRecountNeeded = false;
+    for (const event of applied.events) {
+      if (event.kind === 'message') {
+        if (event.message.senderId === this.myId) this.#takeAnswer(event.seq);
+      } else if (event.kind === 'changed') isRecountNeeded ||= this.#takeChange(event.change);
+      else if (event.kind === 'updated') this.#takeUpdate(event.updated);
+      else if (event.kind === 'role') this.#takeRoles(event.changed);
+      else this.#takeMembership(event);
+    }
+    return isRecountNeeded ? { ...applied, membersMissed: true } : applied;
+  }
+
+  #takeUpdate({ seq, name, description, avatarFileId, settings }: Updated): void {
+    // What the list said already includes everything up to its own number.
+    if (seq <= this.#listed.lastSeq) return;
+    this.#listed = {
+      ...this.#listed,
+      ...(name === undefined ? {} : { name }),
+      ...(description === undefined ? {} : { description }),
+      ...(avatarFileId === undefined ? {} : { avatarFileId }),
+      settings: withSettings(this.#listed.settings, settings ?? {}),
+    };
+  }
+
+  #takeRoles({ seq, members }: RolesChanged): void {
+    const own = members.find(({ userId }) => userId === this.myId);
+    if (own !== undefined && seq > this.#listed.lastSeq) {
+      this.#listed = { ...this.#listed, ownRole: own.role };
+    }
+    if (this.#members === undefined) return;
+    this.#members = new Map([
+      ...this.#members,
+      ...members.map(({ userId, role }) => [userId, role] as const),
+    ]);
+  }
+
+  /** Whether only the server can tell how many are unread now. */
+  #takeChange(change: MessageChange): boolean {
+    const { messageId, messageSeq } = change.event;
+    const { lastMessage, lastSeq } = this.#listed;
+    if (lastMessage?.messageId === messageId) {
+      const message = { ...lastMessage, reactions: [], isPinned: false, changedSeq: 0 };
+      this.#takePreview(withChange(message, change));
+    }
+    const isCountedThere = messageSeq > this.readUpToSeq && messageSeq <= lastSeq;
+    return change.type === 'deleted' && isCountedThere && messageSeq < this.view.floor;
+  }
+
+  #takePreview(message: MessageView): void {
+    if (this.#listed.lastMessage?.messageId !== message.messageId) return;
+    this.#listed = { ...this.#listed, lastMessage: message };
+  }
+
+  #takeMembership(event: Extract<NumberedEvent, { kind: 'joined' | 'left' }>): void {
+    // What the list said already counts everything up to its own number.
+    const isCounted = event.seq <= this.#listed.lastSeq;
+    if (event.kind === 'joined') {
+      const { members } = event.joined;
+      if (!isCounted) this.#memberCount += members.length;
+      if (this.#members === undefined) return;
+      this.#members = new Map([
+        ...this.#members,
+        ...members.map(({ userId, role }) => [userId, role] as const),
+      ]);
+      return;
+    }
+    if (!isCounted) this.#memberCount -= 1;
+    if (this.#members === undefined) return;
+    this.#members = new Map([...this.#members].filter(([userId]) => userId !== event.left.userId));
+  }
+}

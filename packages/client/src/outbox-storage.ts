@@ -1,0 +1,33 @@
+/** One message on its way out. `clientMessageId` stays the same over every try: that is what makes it one message. */
+export interface OutboxItem {
+  /** This device's own name for it, which does not change even when `clientMessageId` has to. */
+  readonly localId: string;
+  readonly conversationId: string;
+  readonly clientMessageId: string;
+  readonly content: string;
+  readonly createdAt: string;
+}
+
+/** Where unsent messages are kept. A client that outlives its process brings one that does too. */
+export interface OutboxStorage {
+  /** In the order in which they were put. */
+  load(): Promise<readonly OutboxItem[]>;
+  /** Adds it at the end, or replaces the one with this `localId` in its place. */
+  put(item: OutboxItem): Promise<void>;
+  remove(localId: string): Promise<void>;
+}
+
+export function memoryOutboxStorage(): OutboxStorage {
+  const items = new Map<string, OutboxItem>();
+  return {
+    load: () => Promise.resolve([...items.values()]),
+    put: (item) => {
+      items.set(item.localId, item);
+      return Promise.resolve();
+    },
+    remove: (localId) => {
+      items.delete(localId);
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { PersonView } from '@parley/contracts';
+
+import type { Api } from './api.ts';
+
+/** How many people are remembered by name. */
+export const PEOPLE_COUNT_MAX = 10_000;
+
+/** Names for ids: learnt from every answer that carries them, and asked for one by one when missing. */
+export class People {
+  readonly #api: Api;
+  readonly #onLearnt: () => void;
+  readonly #known = new Map<string, PersonView>();
+  readonly #asked = new Set<string>();
+
+  constructor(api: Api, onLearnt: () => void) {
+    this.#api = api;
+    this.#onLearnt = onLearnt;
+  }
+
+  get(userId: string): PersonView | undefined {
+    return this.#known.get(userId);
+  }
+
+  learn(people: Iterable<PersonView>): void {
+    for (const { userId, username, displayName } of people) {
+      this.#known.delete(userId);
+      this.#known.set(userId, { userId, username, displayName });
+    }
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= PEOPLE_COUNT_MAX) break;
+      this.#known.delete(oldest);
+    }
+  }
+
+  /** Asks for the ones without a name, once each; whoever shows them hears of it when they are there. */
+  want(userIds: Iterable<string>): void {
+    for (const userId of userIds) {
+      if (this.#known.has(userId) || this.#asked.has(userId)) continue;
+      this.#asked.add(userId);
+      this.#ask(userId).catch(() => this.#asked.delete(userId));
+    }
+  }
+
+  async #ask(userId: string): Promise<void> {
+    this.learn([await this.#api.call('getPerson', { params: { id: userId } })]);
+    this.#asked.delete(userId);
+    this.#onLearnt();
+  }
+}
