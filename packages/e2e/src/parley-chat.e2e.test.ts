@@ -1,0 +1,117 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+import { story, until } from '@parley/testing';
+import { describe, expect } from 'vitest';
+
+const CLI = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
+
+interface SignIn {
+  readonly name: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** `parley chat` as a person has it on the screen, typed at through a pipe. */
+class Terminal {
+  readonly name: string;
+  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #ended: Promise<unknown[]>;
+  #screen = '';
+
+  constructor(person: SignIn, url: string) {
+    this.name = person.name;
+    this.#process = spawn(process.execPath, [CLI, 'chat', '--url', url, '--user', person.username], {
+      env: { PARLEY_PASSWORD: person.password, NO_COLOR: '1' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#ended = once(this.#process, 'exit');
+    this.#process.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#screen += text;
+    });
+  }
+
+  get lines(): readonly string[] {
+    return this.#screen.split('\n');
+  }
+
+  types(line: string): void {
+    this.#process.stdin.write(`${line}\n`);
+  }
+
+  /** Until a line ends like this. */
+  async sees(end: string): Promise<void> {
+    await until({
+      look: () => (this.lines.some((line) => line.endsWith(end)) ? true : undefined),
+      instead: () => `${this.name} does not see "${end}" but\n${this.#screen}`,
+    });
+  }
+
+  async leaves(): Promise<unknown> {
+    this.#process.stdin.end('/quit\n');
+    const [code] = await this.#ended;
+    return code;
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+}
+
+const test = story.extend<{ terminalOf: (person: SignIn, gateway: number) => Terminal }>({
+  terminalOf: async ({ world }, use) => {
+    const terminals: Terminal[] = [];
+    await use((person, gateway) => {
+      const terminal = new Terminal(person, world.gatewayUrl(gateway));
+      terminals.push(terminal);
+      return terminal;
+    });
+    for (const terminal of terminals) terminal.kill();
+  },
+});
+
+describe('parley chat', () => {
+  test('two people and a second device see the same, and the ticks move', async ({ world, terminalOf }) => {
+    const [an, binh] = await world.people('An', 'Bình');
+    const desk = terminalOf(an, 0);
+    const phone = terminalOf(an, 1);
+    const bedroom = terminalOf(binh, 1);
+    await Promise.all(
+      [desk, phone, bedroom].map((terminal) => terminal.sees('/help says what else there is.')),
+    );
+
+    desk.types(`/new @${binh.username}`);
+    await desk.sees('── Bình ──');
+    desk.types('Phở at noon?');
+    await desk.sees('you: Phở at noon? ✓');
+    await bedroom.sees('[An] An: Phở at noon?');
+    phone.types('/open Bình');
+    await phone.sees('you: Phở at noon? ✓');
+
+    bedroom.types('/open An');
+    await bedroom.sees('An: Phở at noon?');
+    await Promise.all([desk, phone].map((terminal) => terminal.sees('✓✓ read by Bình')));
+    bedroom.types('Of course.');
+    await Promise.all([desk, phone].map((terminal) => terminal.sees('Bình: Of course.')));
+
+    expect(await Promise.all([desk, phone, bedroom].map((terminal) => terminal.leaves()))).toEqual([0, 0, 0]);
+  });
+
+  test('what was typed last is sent before it ends', async ({ world, terminalOf }) => {
+    const [an, binh] = await world.people('An', 'Bình');
+    const hanoi = await an.startsDirect(binh);
+    const terminal = terminalOf(an, 0);
+    for (const line of ['1', 'one', 'two', 'three']) terminal.types(line);
+    expect(await terminal.leaves()).toBe(0);
+    await expect(binh).toSee(['one', 'two', 'three'], { in: hanoi });
+  });
+
+  test('a wrong password is a sentence', async ({ world, terminalOf }) => {
+    const [an] = await world.people('An');
+    const terminal = terminalOf({ name: an.name, username: an.username, password: 'wrong horse' }, 0);
+    await terminal.sees('User name or password is wrong. (UNAUTHENTICATED)');
+    expect(await terminal.leaves()).toBe(1);
+  });
+});
