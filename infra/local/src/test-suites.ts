@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 const MINUTE_MS = 60_000;
 
 /** One thing that `npm test` runs: a gate that passes or fails, or a suite that counts its tests. */
@@ -30,31 +32,36 @@ export const SUITES: readonly Suite[] = [
 
 export interface Tally {
   readonly passed: number;
-  readonly failed: number;
   readonly skipped: number;
+  /** What failed, a line each: said again at the end, where who reads only the end of a long log finds it. */
+  readonly failures: readonly string[];
 }
 
-export const NOTHING: Tally = { passed: 0, failed: 0, skipped: 0 };
+export const NOTHING: Tally = { passed: 0, skipped: 0, failures: [] };
 
 export function addTallies(a: Tally, b: Tally): Tally {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+  return {
+    passed: a.passed + b.passed,
+    skipped: a.skipped + b.skipped,
+    failures: [...a.failures, ...b.failures],
+  };
 }
 
 /** What a run of vitest counts, from its JSON report. A run that failed without a failed test still failed. */
-export function tallyOfReport(report: string | undefined, exitCode: number): Tally {
-  const counted = report === undefined ? NOTHING : countsOf(report);
-  if (exitCode !== 0 && counted.failed === 0) return { ...counted, failed: 1 };
+export function tallyOfReport(name: string, report: string | undefined, exitCode: number): Tally {
+  const counted = report === undefined ? NOTHING : countsOf(name, report);
+  if (exitCode === 0 || counted.failures.length > 0) return counted;
 
-  return counted;
+  return { ...counted, failures: [`${name}: ended with ${exitCode} and without a failed test`] };
 }
 
 /** A gate counts only when it fails: it is no test, but a failed one is a failure. */
-export function tallyOfGate(exitCode: number): Tally {
-  return exitCode === 0 ? NOTHING : { ...NOTHING, failed: 1 };
+export function tallyOfGate(name: string, exitCode: number): Tally {
+  return exitCode === 0 ? NOTHING : { ...NOTHING, failures: [`${name}: ended with ${exitCode}`] };
 }
 
-export function closingLine({ passed, failed, skipped }: Tally): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+export function closingLine({ passed, failures, skipped }: Tally): string {
+  return `${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
 export function selectSuites(args: readonly string[]): readonly Suite[] {
@@ -77,13 +84,37 @@ function gate(name: string): Suite {
   return { kind: 'gate', name, command: [process.execPath, '--run', name], msMax: 5 * MINUTE_MS };
 }
 
-function countsOf(report: string): Tally {
-  // Written by vitest's own JSON reporter.
-  const counts = JSON.parse(report) as Readonly<Record<string, number | undefined>>;
+/** The part of the report of vitest's own JSON reporter that is read here. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[] | null;
+    }[];
+  }[];
+}
 
-  return {
-    passed: counts['numPassedTests'] ?? 0,
-    failed: counts['numFailedTests'] ?? 0,
-    skipped: (counts['numPendingTests'] ?? 0) + (counts['numTodoTests'] ?? 0),
-  };
+function countsOf(name: string, report: string): Tally {
+  const { numPassedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(report) as Report;
+  const failures = testResults.flatMap((file) => {
+    const tests = file.assertionResults.filter(({ status }) => status === 'failed');
+    if (tests.length === 0 && file.status === 'failed') return [failure(name, file.name, file.message)];
+
+    return tests.map(({ fullName, failureMessages }) =>
+      failure(name, `${basename(file.name)} › ${fullName}`, failureMessages?.[0] ?? ''),
+    );
+  });
+
+  return { passed: numPassedTests, skipped: numPendingTests + numTodoTests, failures };
+}
+
+function failure(name: string, what: string, message: string): string {
+  return `${name}: ${what}: ${message.split('\n', 1)[0] ?? ''}`;
 }

@@ -24,18 +24,19 @@ async function main(): Promise<void> {
       const startedAt = performance.now();
       const tally = await run(suite, join(reports, `${suite.name}.json`));
       const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-      say(`── ${suite.name}: ${tally.failed === 0 ? 'ok' : 'FAILED'} after ${seconds} s`);
+      say(`── ${suite.name}: ${tally.failures.length === 0 ? 'ok' : 'FAILED'} after ${seconds} s`);
       total = addTallies(total, tally);
     }
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    total = addTallies(total, tallyOfGate(1));
+    const why = error instanceof Error ? error.message : String(error);
+    total = addTallies(total, { ...NOTHING, failures: [why] });
   } finally {
     await rm(reports, { recursive: true, force: true });
   }
   say('');
+  for (const failure of total.failures) say(`✗ ${failure}`);
   say(closingLine(total));
-  process.exitCode = total.failed === 0 ? 0 : 1;
+  process.exitCode = total.failures.length === 0 ? 0 : 1;
 }
 
 /** Brings the servers up once before anything is timed: a first run has to fetch some of them. */
@@ -47,13 +48,13 @@ async function fetchServers(): Promise<void> {
 }
 
 async function run(suite: Suite, reportFile: string): Promise<Tally> {
-  if (suite.kind === 'gate') return tallyOfGate(await exitCodeOf(suite.command, suite.msMax));
+  if (suite.kind === 'gate') return tallyOfGate(suite.name, await exitCodeOf(suite.command, suite.msMax));
 
   const command = ['node_modules/.bin/vitest', 'run', '--project', suite.project];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
   const exitCode = await exitCodeOf([...command, ...reporters], suite.msMax);
 
-  return tallyOfReport(await readFile(reportFile, 'utf8').catch(() => undefined), exitCode);
+  return tallyOfReport(suite.name, await readFile(reportFile, 'utf8').catch(() => undefined), exitCode);
 }
 
 function exitCodeOf([command = '', ...args]: readonly string[], msMax: number): Promise<number> {
