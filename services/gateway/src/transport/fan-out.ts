@@ -1,5 +1,4 @@
-import { type EventLoopUtilization, performance } from 'node:perf_hooks';
-
+import { loopTime, type LoopTime } from './loop-time.ts';
 import type { Frame } from './frames.ts';
 
 /** Where frames go in the end: one socket. */
@@ -22,12 +21,17 @@ const BUSY_LOOK_EVERY_MS = 50;
  * and flush costs what one write per event would, however many events there are. An idle gateway flushes at once.
  */
 export class FanOut {
+  readonly #time: LoopTime;
   readonly #queues = new Map<Outlet, Frame[]>();
   #scheduled = false;
   #pauseUntilMs = 0;
-  #loop: EventLoopUtilization = performance.eventLoopUtilization();
-  #lookedAtMs = performance.now();
+  #lookedAtMs: number;
   #busyPauseMs = 0;
+
+  constructor(time: LoopTime = loopTime()) {
+    this.#time = time;
+    this.#lookedAtMs = time.nowMs();
+  }
 
   push(outlet: Outlet, frame: Frame): void {
     const queue = this.#queues.get(outlet);
@@ -52,18 +56,18 @@ export class FanOut {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    const pauseMs = this.#pauseUntilMs - performance.now();
-    if (pauseMs < PAUSE_MS_MIN) setImmediate(() => this.#flush());
-    else setTimeout(() => this.#flush(), pauseMs);
+    const pauseMs = this.#pauseUntilMs - this.#time.nowMs();
+    if (pauseMs < PAUSE_MS_MIN) this.#time.soon(() => this.#flush());
+    else this.#time.after(pauseMs, () => this.#flush());
   }
 
   #flush(): void {
     this.#scheduled = false;
-    const startedAtMs = performance.now();
+    const startedAtMs = this.#time.nowMs();
     const queues = [...this.#queues];
     this.#queues.clear();
     for (const [outlet, frames] of queues) outlet.write(frames);
-    const endedAtMs = performance.now();
+    const endedAtMs = this.#time.nowMs();
     if (endedAtMs - this.#lookedAtMs > BUSY_LOOK_EVERY_MS) this.#lookHowBusy(endedAtMs);
     const pauseMs = Math.max(this.#busyPauseMs, PAUSE_PER_FLUSH * (endedAtMs - startedAtMs));
     this.#pauseUntilMs = endedAtMs + Math.min(PAUSE_MS_MAX, pauseMs);
@@ -71,10 +75,8 @@ export class FanOut {
 
   /** A process that is busy with other things than writing gains as much by writing less often. */
   #lookHowBusy(nowMs: number): void {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, this.#loop);
-    this.#busyPauseMs = PAUSE_MS_MAX * Math.max(0, (utilization - BUSY_FROM) / (1 - BUSY_FROM));
-    this.#loop = now;
+    const share = this.#time.busyShare();
+    this.#busyPauseMs = PAUSE_MS_MAX * Math.max(0, (share - BUSY_FROM) / (1 - BUSY_FROM));
     this.#lookedAtMs = nowMs;
   }
 }
