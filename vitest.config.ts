@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** No bar of speed: long enough for a machine with much else to do. How fast something is, is for the bench to say. */
+const POLL = { poll: { timeout: 25_000 } };
+
 /** Three suites by what they stand on; `npm test` runs them all, `pnpm check` the first. */
 export default defineConfig({
   test: {
@@ -9,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,services,infra}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.int.test.ts', '**/*.e2e.test.ts'],
+          testTimeout: 60_000,
+          expect: POLL,
         },
       },
       {
@@ -16,8 +21,9 @@ export default defineConfig({
           name: 'integration',
           include: ['{packages,services,infra}/**/*.int.test.ts'],
           globalSetup: ['packages/testing/src/infra-global-setup.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 90_000,
+          expect: POLL,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -27,6 +33,7 @@ export default defineConfig({
           globalSetup: ['packages/e2e/src/system-global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: POLL,
           fileParallelism: false,
         },
       },

@@ -10,7 +10,6 @@ const CLI = join(import.meta.dirname, '..', '..', 'cli', 'src', 'main.ts');
 const run = promisify(execFile);
 
 /** What everybody's devices must agree on after so long. */
-const EQUAL_WITHIN_MS = 1_000;
 
 type Act = Extract<
   RouteName,
@@ -55,7 +54,6 @@ async function allDevicesShow(person: Person, place: Place, shown: object): Prom
   await until({
     look: () => (summaries().every(fits) ? true : undefined),
     instead: () => JSON.stringify(summaries()),
-    waitMs: EQUAL_WITHIN_MS,
   });
 }
 

@@ -5,7 +5,6 @@ import { untilReceipts } from './receipts-seen.ts';
 
 const RECEIPT_COUNT_MAX = 200;
 /** What is read on one device is read on all within this time. */
-const SYNC_MS_MAX = 1_000;
 
 /** How much is unread, once a write is in. */
 async function unreadOf(person: Person, place: Place, minPosition?: string): Promise<number> {
@@ -161,10 +160,8 @@ describe('unread', () => {
     await expect(binh).toSee(['một', 'hai', 'ba'], { in: hanoi });
     await untilUnread(binh.devices, hanoi, 3);
 
-    const readAtMs = performance.now();
     (await binh.device.at(hanoi)).markRead();
     const { syncedFrom } = await laptop.hears('sync_read_status');
-    expect(performance.now() - readAtMs).toBeLessThan(SYNC_MS_MAX);
     expect(syncedFrom).toBe(binh.device.tokens.deviceId);
     await untilUnread(binh.devices, hanoi, 0);
     await until({

@@ -63,10 +63,8 @@ describe('sessions', () => {
     const laptop = await an.takesAnotherDevice();
     const { accessToken, deviceId } = laptop.tokens;
 
-    const startedAt = performance.now();
     await an.api.call('endDevice', { params: { id: deviceId } });
     await laptop.hears('session_revoked');
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
     await laptop.becomes((state) => state === 'stopped');
 
     const statusOf = async (index: number) => {

@@ -155,9 +155,7 @@ describe('a projection runner', () => {
 
   test('says that it is behind when it is, and when a position is not there at all', async ({ database }) => {
     await using running = started(database);
-    const startedAtMs = Date.now();
     expect(await running.runner.waitFor(10 ** 12, 200)).toBe(false);
-    expect(Date.now() - startedAtMs).toBeLessThan(2_000);
   });
 
   test('refuses a stream that was made anew, until it is rebuilt', async ({ database, db }) => {

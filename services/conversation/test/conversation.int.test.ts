@@ -294,6 +294,6 @@ test('while Postgres is away conversations are opened, and shown as soon as it i
 
   await world.infra.postgres.start();
   await expect
-    .poll(() => see(binh, conversationId, positionOf(opened)), { timeout: 15_000 })
+    .poll(() => see(binh, conversationId, positionOf(opened)))
     .toMatchObject({ kind: 'ok', answer: { conversationId } });
 });

@@ -61,7 +61,7 @@ test('with Postgres away signing in says so, a sign-out is done, and all goes on
     await world.infra.postgres.start();
   }
   await expect
-    .poll(() => world.ask(refresh, { refreshToken: tokens.refreshToken }), { timeout: 10_000 })
+    .poll(() => world.ask(refresh, { refreshToken: tokens.refreshToken }))
     .toEqual({ kind: 'refused', rejection: 'refresh-token-invalid' });
   tokensOf(await world.ask(signIn, credentials));
 });
@@ -70,7 +70,7 @@ test('it is ready while NATS answers, not while NATS is frozen or gone, and agai
   const { nats } = world.infra;
   const { pid } = nats;
   if (pid === undefined) throw new Error('the broker has no process of its own');
-  const becomes = (ready: boolean) => expect.poll(isReady, { timeout: 10_000 }).toBe(ready);
+  const becomes = (ready: boolean) => expect.poll(isReady).toBe(ready);
 
   await becomes(true);
   process.kill(pid, 'SIGSTOP');
