@@ -6,6 +6,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import {
   type IdentityEvent,
   newId,
+  type Outcome,
   type RecordedEvent,
   type Tenant,
   type TokensView,
@@ -125,6 +126,17 @@ export function newPerson(name: string) {
     device: { name: 'phone', platform: 'android' },
     address: userId,
   } as const;
+}
+
+const TRIES_WHILE_BUSY_MAX = 10;
+
+/** Asks again who was sent away because too many wait: definite, nothing was done, and a busy machine says it. */
+export async function untilNotBusy<Result extends Outcome>(ask: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await ask();
+    const isBusy = outcome.kind === 'failed' && outcome.fault === 'unavailable';
+    if (!isBusy || tries === TRIES_WHILE_BUSY_MAX) return outcome;
+  }
 }
 
 export function answerOf<Answer>(outcome: { readonly kind: string }): Answer {
