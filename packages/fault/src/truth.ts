@@ -16,7 +16,6 @@ import type { LogEntry, Message, ProcessRecord } from './history.ts';
 import type { Strike } from './nemesis.ts';
 
 const FEED_BATCH_SIZE = 2_000;
-const FEED_WAIT_MS = 50;
 const FEED_IDLE_MS = 2_000;
 const UNHANDLED = /"level":"fatal"|unhandledRejection|UnhandledPromiseRejection|uncaughtException/;
 const UNHANDLED_LINE_COUNT_MAX = 5;
@@ -31,7 +30,6 @@ export async function readLog(infra: Infra): Promise<readonly LogEntry[]> {
       log: 'conv',
       from: { after: 0 },
       sizeMax: FEED_BATCH_SIZE,
-      waitMs: FEED_WAIT_MS,
     });
     const entries: LogEntry[] = [];
     for (let position = 0; position < feed.lastPosition;) {

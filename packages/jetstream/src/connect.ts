@@ -1,4 +1,4 @@
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, createInbox, type NatsConnection } from '@nats-io/transport-node';
 
 import { inboxPrefix } from './subjects.ts';
 
@@ -33,6 +33,13 @@ export async function connectNats(options: {
     // A stack for every request would cost more than the request.
     noAsyncTraces: true,
   });
+}
+
+/** A subject that this connection's user may listen on, and nobody else. */
+export function ownInbox(nc: NatsConnection): string {
+  // The library keeps what it was given without declaring it.
+  const { options } = nc as NatsConnection & { readonly options: { readonly inboxPrefix?: string } };
+  return createInbox(options.inboxPrefix);
 }
 
 /** Whether the broker answers now. A connection that is trying to come back is open as well, and carries nothing. */

@@ -3,13 +3,8 @@ import { type ConversationId, type MessageEvent, newId, type Tenant } from '@par
 import { testNats, until } from '@parley/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import {
-  type EventFeed,
-  FeedEndedError,
-  type FeedItem,
-  lastPositionOf,
-  openEventFeed,
-} from './event-feed.ts';
+import { type EventFeed, type FeedItem, lastPositionOf, openEventFeed } from './event-feed.ts';
+import { FeedEndedError } from './log-consumer.ts';
 import { eventSubject } from './subjects.ts';
 
 const main = 'main' as Tenant;
@@ -85,7 +80,6 @@ describe('an event feed', () => {
       log: 'conv',
       from: { since },
       sizeMax: 100,
-      waitMs: 5,
     });
     const { items } = await drain(feed, last);
     const own = items.filter((item) => item.kind === 'event' && item.event.aggregateId === hanoi);
@@ -98,7 +92,6 @@ describe('an event feed', () => {
       log: 'conv',
       from: { after },
       sizeMax: 10,
-      waitMs: 5,
     });
     expect(await feed.next(50)).toEqual([]);
     const waiting = feed.next(DEADLINE_MS).catch((error: unknown) => error);
@@ -119,7 +112,6 @@ async function opened({ after, sizeMax = 100, lanes }: Opening) {
     log: 'conv',
     from: { after },
     sizeMax,
-    waitMs: 5,
     ...(lanes === undefined ? {} : { lanes }),
   });
   return Object.assign(feed, { [Symbol.asyncDispose]: () => feed.stop() });

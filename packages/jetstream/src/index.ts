@@ -11,4 +11,5 @@ export * from './dead-letters.ts';
 export * from './queries.ts';
 export * from './policy-runner.ts';
 export * from './event-feed.ts';
+export { FeedEndedError, StreamRecreatedError } from './log-consumer.ts';
 export * from './durability.ts';

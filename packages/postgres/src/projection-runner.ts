@@ -13,7 +13,6 @@ import { faultText } from './postgres-faults.ts';
 type AnyEvent = { readonly type: string; readonly data: unknown };
 
 const BATCH_SIZE_MAX = 500;
-const BATCH_WAIT_MS = 5;
 /**
  * After a batch that was not full the next one gathers for so long, unless somebody waits for it. An idle log waits
  * for nothing, and a busy one costs this many transactions a second instead of one per message.
@@ -188,7 +187,6 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
       from: { after: checkpoint.position },
       lanes: new Set(Object.keys(projection.on).map((type) => laneOf(type).lane)),
       sizeMax: this.#options.batchSizeMax ?? BATCH_SIZE_MAX,
-      waitMs: BATCH_WAIT_MS,
     });
     const stopFeed = () => void feed.stop();
     this.#stop.signal.addEventListener('abort', stopFeed, { once: true });
