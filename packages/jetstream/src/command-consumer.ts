@@ -1,44 +1,21 @@
-import { jetstream, type JsMsg } from '@nats-io/jetstream';
+import { type ConsumerMessages, jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { failed, type Outcome } from '@parley/contracts';
-import { LogFullError } from '@parley/event-sourcing';
 
-import {
-  type CarriedCommand,
-  type CommandRecord,
-  type OutcomeRecord,
-  parseCommandRecord,
-} from './command-record.ts';
-import { parkDeadLetter } from './dead-letters.ts';
-import { isAway } from './queries.ts';
-import { commandPartitions, type CommandService, replySubject } from './subjects.ts';
-import { ACK_WAIT_MS, commandConsumer, commandStream, PRIORITY_GROUP } from './topology.ts';
+import { answerRecord, type CommandHandling, RETRY_PAUSE_MS } from './answer-record.ts';
+import { PartitionConsumer } from './partition-consumer.ts';
+import { commandPartitions } from './subjects.ts';
+import { ACK_WAIT_MS, commandStream, PRIORITY_GROUP } from './topology.ts';
 
 /** A pull ends after so long: what bounds how long a frozen instance stays first in line. */
 const PULL_EXPIRES_MS = 2_000;
 const PULL_SIZE = 10;
 /** The broker knows priorities 0 to 9. */
 const PRIORITY_COUNT = 10;
-/** A record that came so often killed whoever took it. */
-const DELIVERY_COUNT_MAX = 8;
-/** A command whose handling throws is tried so often before it is parked. */
-const TRY_COUNT_MAX = 5;
-const RETRY_PAUSE_MS = 200;
-const OUTCOME_BYTES_MAX = 512 * 1024;
 
-/** What a handler must know about how its command came. */
-export interface Delivery {
-  /** When the command was first stored, where it was delivered before: a crash may have followed its append. */
-  readonly redeliveredFrom: Date | undefined;
-}
-
-export interface CommandConsumerOptions {
-  readonly service: CommandService;
+export interface CommandConsumerOptions extends CommandHandling {
   /** This instance's place among its equals; decides which partitions it is first in line for. */
   readonly ordinal: number;
   readonly count: number;
-  readonly handle: (command: unknown, delivery: Delivery) => Promise<Outcome>;
-  readonly onFault: (error: unknown, context: Readonly<Record<string, unknown>>) => void;
 }
 
 export interface Consuming {
@@ -57,10 +34,12 @@ export async function runCommandConsumer(
   const held = new Set<JsMsg>();
   // One clock for all partitions: a record that takes long is kept from being handed to somebody else.
   const extend = setInterval(() => held.forEach((message) => message.working()), ACK_WAIT_MS / 3);
-  const partitions = Array.from({ length: commandPartitions[options.service] }, (_, partition) => partition);
-  const loops = await Promise.all(
-    partitions.map((partition) => openPartition(nc, options, { partition, held })),
+  const loops = Array.from(
+    { length: commandPartitions[options.service] },
+    (_, partition) => new PartitionLoop(nc, options, { partition, held }),
   );
+  void watchConnection(nc, loops);
+  await Promise.all(loops.map((loop) => loop.start()));
   return {
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));
@@ -69,145 +48,135 @@ export async function runCommandConsumer(
   };
 }
 
-async function openPartition(
-  nc: NatsConnection,
-  options: CommandConsumerOptions,
-  { partition, held }: { readonly partition: number; readonly held: Set<JsMsg> },
-): Promise<Consuming> {
-  const consumer = await jetstream(nc).consumers.get(
-    commandStream(options.service),
-    commandConsumer(partition),
-  );
-  const priority = (partition + options.ordinal) % Math.min(Math.max(options.count, 1), PRIORITY_COUNT);
-  const messages = await consumer.consume({
-    max_messages: PULL_SIZE,
-    expires: PULL_EXPIRES_MS,
-    group: PRIORITY_GROUP,
-    priority,
-  });
-  let stopping = false;
-  const done = (async () => {
-    for await (const message of messages) {
-      held.add(message);
-      try {
-        await answerRecord(nc, options, message);
-      } catch (error) {
-        // Not even put aside, because the broker is away: it stays in the queue and comes again.
-        options.onFault(error, { partition });
-        if (!nc.isClosed()) message.nak(RETRY_PAUSE_MS);
-      } finally {
-        held.delete(message);
-      }
-    }
-    if (!stopping) throw new Error(`the commands of partition ${partition} have ended by themselves`);
-  })();
-  // A loop that ends by itself would leave its partition to nobody, silently.
-  done.catch((error: unknown) => options.onFault(error, { partition, fatal: true }));
-  return {
-    async stop() {
-      stopping = true;
-      await messages.close();
-      await done;
-    },
-  };
+/** A broker that was away may have been started anew, and then knows nothing of its consumers. */
+async function watchConnection(nc: NatsConnection, loops: readonly PartitionLoop[]): Promise<void> {
+  for await (const { type } of nc.status()) {
+    if (type === 'disconnect') for (const loop of loops) loop.doubt();
+    if (type === 'reconnect') for (const loop of loops) loop.renew();
+  }
 }
 
-async function answerRecord(
-  nc: NatsConnection,
-  options: CommandConsumerOptions,
-  message: JsMsg,
-): Promise<void> {
-  const record = parseCommandRecord(message.data);
-  const consumer = `cmd-${options.service}`;
-  if (record === undefined || message.info.deliveryCount > DELIVERY_COUNT_MAX) {
-    const reason =
-      record === undefined ? 'not a command record' : `delivered ${message.info.deliveryCount} times`;
-    options.onFault(new Error(reason), { subject: message.subject, parked: true });
-    await parkDeadLetter(nc, {
-      consumer,
-      subject: message.subject,
-      id: `${message.info.streamSequence}`,
-      data: message.data,
-      reason,
+/** Takes one partition's records, from the consumer that there is, until it is stopped. */
+class PartitionLoop {
+  readonly #nc: NatsConnection;
+  readonly #options: CommandConsumerOptions;
+  readonly #partition: number;
+  readonly #held: Set<JsMsg>;
+  readonly #consumer: PartitionConsumer;
+  #messages: ConsumerMessages | undefined;
+  #isStopping = false;
+  #renewing: Promise<void> | undefined;
+  #done: Promise<void> = Promise.resolve();
+
+  constructor(
+    nc: NatsConnection,
+    options: CommandConsumerOptions,
+    { partition, held }: { readonly partition: number; readonly held: Set<JsMsg> },
+  ) {
+    this.#nc = nc;
+    this.#options = options;
+    this.#partition = partition;
+    this.#held = held;
+    this.#consumer = new PartitionConsumer(nc, options.service, partition);
+  }
+  async start(): Promise<void> {
+    await this.#consumer.ensure();
+    this.#messages = await this.#consume();
+    this.#done = this.#run();
+    // A loop that ends by itself would leave its partition to nobody, silently.
+    this.#done.catch((error: unknown) =>
+      this.#options.onFault(error, { partition: this.#partition, fatal: true }),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#messages?.close();
+    await this.#done;
+  }
+
+  doubt(): void {
+    this.#consumer.doubt();
+  }
+
+  /** Makes sure that there is a consumer, and goes over to it if it is another one. */
+  renew(): void {
+    this.#renewing ??= this.#ensureConsumer().finally(() => {
+      this.#renewing = undefined;
     });
-    message.term(reason);
-    return;
   }
-  const delivery: Delivery = {
-    redeliveredFrom: message.redelivered ? new Date(message.info.timestampNanos / 1e6) : undefined,
-  };
-  const outcomes = await answerCommands(record, async (carried) =>
-    answerCommand(nc, options, { carried, delivery, message }),
-  );
-  const replyTo = replySubject(record.replyTo);
-  for (const part of partsOf(outcomes)) nc.publish(replyTo, part);
-  message.ack();
-}
 
-/** Outcome records that the broker carries: an answer repeats what it is about, so many together may be too large. */
-function* partsOf(outcomes: OutcomeRecord['outcomes']): Generator<string> {
-  let part: string[] = [];
-  let bytes = 0;
-  for (const outcome of outcomes) {
-    const json = JSON.stringify(outcome);
-    bytes += Buffer.byteLength(json);
-    if (part.length > 0 && bytes > OUTCOME_BYTES_MAX) {
-      yield `{"outcomes":[${part.join(',')}]}`;
-      part = [];
-      bytes = Buffer.byteLength(json);
-    }
-    part.push(json);
-  }
-  yield `{"outcomes":[${part.join(',')}]}`;
-}
-
-/** Commands of one aggregate are answered in order, those of different ones side by side. */
-async function answerCommands(
-  record: CommandRecord,
-  answer: (carried: CarriedCommand) => Promise<Outcome>,
-): Promise<OutcomeRecord['outcomes']> {
-  const chains = new Map<string, Promise<unknown>>();
-  return Promise.all(
-    record.commands.map((carried) => {
-      const before = chains.get(carried.aggregateId) ?? Promise.resolve();
-      const outcome = before.then(async () => ({ ref: carried.ref, outcome: await answer(carried) }));
-      chains.set(carried.aggregateId, outcome);
-      return outcome;
-    }),
-  );
-}
-
-/** Handles until there is an outcome. What is away is waited for; what throws again and again is parked. */
-async function answerCommand(
-  nc: NatsConnection,
-  options: CommandConsumerOptions,
-  { carried, delivery, message }: { carried: CarriedCommand; delivery: Delivery; message: JsMsg },
-): Promise<Outcome> {
-  let again = delivery;
-  for (let tries = 1; ;) {
-    try {
-      return await options.handle(carried.command, again);
-    } catch (error) {
-      if (error instanceof LogFullError) return failed('storage-full');
-      options.onFault(error, { subject: message.subject, tries });
-      // What the broker cannot answer now is waited for; what it refuses, again and again, is poison.
-      if (!isAway(error)) tries += 1;
-      if (tries > TRY_COUNT_MAX) {
-        const data = new TextEncoder().encode(
-          JSON.stringify({ replyTo: 'dlq', commands: [carried] } satisfies CommandRecord),
-        );
-        const id = `${message.info.streamSequence}:${carried.ref}`;
-        await parkDeadLetter(nc, {
-          consumer: `cmd-${options.service}`,
-          subject: message.subject,
-          id,
-          data,
-          reason: String(error),
-        });
-        return failed('internal');
+  async #ensureConsumer(): Promise<void> {
+    while (!this.#isStopping && !this.#nc.isClosed()) {
+      try {
+        if (await this.#consumer.ensure()) void this.#messages?.close();
+        return;
+      } catch {
+        // The broker is not ready to answer yet: what waits for it is in the queue.
+        await pause(RETRY_PAUSE_MS);
       }
-      again = { redeliveredFrom: again.redeliveredFrom ?? new Date(message.info.timestampNanos / 1e6) };
-      await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
     }
   }
+
+  async #run(): Promise<void> {
+    while (this.#messages) {
+      for await (const message of this.#messages) await this.#answer(message);
+      if (this.#isStopping) return;
+      if (this.#nc.isClosed()) break;
+      this.#messages = await this.#consumeAgain();
+    }
+    throw new Error(`the commands of partition ${this.#partition} have ended by themselves`);
+  }
+
+  async #consumeAgain(): Promise<ConsumerMessages | undefined> {
+    while (!this.#isStopping && !this.#nc.isClosed()) {
+      try {
+        return await this.#consume();
+      } catch (error) {
+        this.#options.onFault(error, { partition: this.#partition });
+        this.renew();
+        await pause(RETRY_PAUSE_MS);
+      }
+    }
+    return undefined;
+  }
+
+  async #consume(): Promise<ConsumerMessages> {
+    const { service, ordinal, count } = this.#options;
+    const consumer = await jetstream(this.#nc).consumers.get(commandStream(service), this.#consumer.name);
+    const messages = await consumer.consume({
+      max_messages: PULL_SIZE,
+      expires: PULL_EXPIRES_MS,
+      group: PRIORITY_GROUP,
+      priority: (this.#partition + ordinal) % Math.min(Math.max(count, 1), PRIORITY_COUNT),
+    });
+    void this.#watch(messages);
+    return messages;
+  }
+
+  async #watch(messages: ConsumerMessages): Promise<void> {
+    for await (const { type } of messages.status()) {
+      if (type !== 'consumer_not_found' && type !== 'consumer_deleted') continue;
+      this.doubt();
+      this.renew();
+    }
+  }
+
+  async #answer(message: JsMsg): Promise<void> {
+    this.#held.add(message);
+    try {
+      const mayHaveBeenOut = this.#consumer.mayHaveBeenOut(message);
+      await answerRecord(this.#nc, this.#options, { message, mayHaveBeenOut });
+    } catch (error) {
+      // Not even put aside, because the broker is away: it stays in the queue and comes again.
+      this.#options.onFault(error, { partition: this.#partition });
+      if (!this.#nc.isClosed()) message.nak(RETRY_PAUSE_MS);
+    } finally {
+      this.#held.delete(message);
+    }
+  }
+}
+
+async function pause(durationMs: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, durationMs));
 }

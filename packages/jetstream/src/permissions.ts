@@ -10,8 +10,8 @@ export interface SubjectPermissions {
 export const DURABILITY_SUBJECT = '$SYS.REQ.SERVER.PING.JSZ';
 
 /**
- * Exactly the subjects each service needs. Nobody here may create, change, purge or delete a stream, or a
- * consumer of a work queue: that is `admin`, which only migrates. Consumers of a log are the reader's own.
+ * Exactly the subjects each service needs. Nobody here may create, change, purge or delete a stream: that is
+ * `admin`, which only migrates. Consumers are their readers' own: of a log, and of the service's own work queue.
  */
 export function natsPermissions(): Record<string, SubjectPermissions> {
   return {
@@ -93,6 +93,7 @@ function deciding(service: string): readonly string[] {
   return [
     ...answering(),
     'reply.>',
+    `$JS.API.CONSUMER.CREATE.${queue}.>`,
     `$JS.API.CONSUMER.MSG.NEXT.${queue}.*`,
     `$JS.ACK.${queue}.>`,
     ...keepsSnapshots(),

@@ -11,7 +11,7 @@ import {
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { LogName } from '@parley/event-sourcing';
 
-import { commandPartitions, type CommandService } from './subjects.ts';
+import type { CommandService } from './subjects.ts';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -35,10 +35,6 @@ export const DEAD_LETTER_STREAM = 'DLQ';
 
 export function commandStream(service: CommandService): string {
   return `CMD_${service}`;
-}
-
-export function commandConsumer(partition: number): string {
-  return `p${partition}`;
 }
 
 export type DeclaredStream = Partial<StreamConfig> & { readonly name: string; readonly subjects: string[] };
@@ -110,9 +106,10 @@ export const streams: readonly DeclaredStream[] = [
   },
 ];
 
-function partitionConsumers(service: CommandService): DeclaredConsumer[] {
-  return Array.from({ length: commandPartitions[service] }, (_, partition) => ({
-    durable_name: commandConsumer(partition),
+/** The consumer of a partition of a work queue. Whoever consumes makes it: the broker forgets it with its memory. */
+export function partitionConsumer(service: CommandService, partition: number): DeclaredConsumer {
+  return {
+    durable_name: `p${partition}`,
     filter_subject: `cmd.${service}.${partition}`,
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ACK_WAIT_MS),
@@ -122,13 +119,12 @@ function partitionConsumers(service: CommandService): DeclaredConsumer[] {
     max_deliver: -1,
     priority_groups: [PRIORITY_GROUP],
     priority_policy: 'prioritized',
-  }));
+    mem_storage: true,
+  };
 }
 
-/** Every durable consumer, by stream. */
+/** Every consumer that outlives the broker's memory, by stream. */
 export const consumers: Readonly<Record<string, readonly DeclaredConsumer[]>> = {
-  [commandStream('message')]: partitionConsumers('message'),
-  [commandStream('conversation')]: partitionConsumers('conversation'),
   [streamOfLog.conv]: [
     {
       durable_name: 'tell-members',
