@@ -1,5 +1,5 @@
 import { jetstream, JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
-import { type Msg, type NatsConnection, nuid } from '@nats-io/transport-node';
+import { headers, type Msg, type NatsConnection, nuid } from '@nats-io/transport-node';
 import { type AggregateId, failed, type Outcome } from '@parley/contracts';
 
 import { type CarriedCommand, parseOutcomeRecord } from './command-record.ts';
@@ -15,7 +15,7 @@ const PUBLISH_TIMEOUT_MS = 2_000;
 /** How long a record is tried before its commands are given up as unknown. */
 const HAND_OVER_MS_MAX = 5_000;
 const RETRY_PAUSE_MS = 100;
-/** A partition's next record waits for the answer to the one before, but no longer than this: an answer may be lost. */
+/** A partition's next record waits for the answer to the one before, but no longer than this: either may be lost. */
 const TURN_MS_MAX = 250;
 /**
  * What was out when the connection broke is answered within the broker's patience once it is back, or was answered
@@ -28,7 +28,7 @@ export interface SendOptions {
   readonly aggregateId: AggregateId;
   /** After this long without an outcome the answer is `unknown-outcome`. */
   readonly deadlineMs: number;
-  /** Called when the command is on disk, which is before it is decided. */
+  /** Called when the command is on disk and its outcome is not there yet. */
   readonly onStored?: (() => void) | undefined;
 }
 
@@ -41,6 +41,11 @@ interface Waiting {
   hasLeft: boolean;
   /** Set by who waits for the outcome to go on with the next record. */
   onSettled: (() => void) | undefined;
+}
+
+interface Identified {
+  readonly record: string;
+  readonly msgID: string;
 }
 
 interface PartitionQueue {
@@ -129,46 +134,64 @@ export class CommandPublisher {
       const commands = batch.map(({ json }) => json).join(',');
       // A CommandRecord, put together from the commands' own JSON so that each is encoded once.
       const record = `{"replyTo":${JSON.stringify(this.#instance)},"commands":[${commands}]}`;
-      const fault = await this.#publishRecord(queue.subject, record);
+      // Its id makes every repeat of it harmless.
+      const msgID = nuid.next();
+      this.#handOver(queue.subject, { record, msgID });
+      if (await this.#answered(batch)) continue;
+
+      const fault = await this.#publishRecord(queue.subject, { record, msgID });
       for (const { carried, onStored, settle } of batch) {
         if (fault) settle(failed(fault));
         // The outcome may be here before the broker's word; who has it need not hear that it was stored.
         else if (this.#pending.has(carried.ref)) onStored?.();
       }
-      if (!fault) await this.#answered(batch);
     }
     queue.publishing = false;
   }
 
   /**
-   * The service takes one record of a partition at a time, so a record sent earlier would only wait there. Here it
-   * grows meanwhile.
+   * An outcome says by itself that the record was stored, so nobody is told that first: the broker need not answer
+   * and this process is woken once less for each record.
    */
-  async #answered(batch: readonly Waiting[]): Promise<void> {
+  #handOver(subject: string, { record, msgID }: Identified): void {
+    const named = headers();
+    named.set('Nats-Msg-Id', msgID);
+    try {
+      this.#nc.publish(subject, record, { headers: named });
+    } catch {
+      // A closed connection says so to the repeat as well, which turns it into an outcome.
+    }
+  }
+
+  /**
+   * The service takes one record of a partition at a time, so a record sent earlier would only wait there. Here it
+   * grows meanwhile. @returns whether the answer has come.
+   */
+  async #answered(batch: readonly Waiting[]): Promise<boolean> {
     const last = batch.at(-1);
-    if (last === undefined || !this.#pending.has(last.carried.ref)) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, TURN_MS_MAX);
+    if (last === undefined || !this.#pending.has(last.carried.ref)) return true;
+    return new Promise<boolean>((resolve) => {
+      const timer = setTimeout(resolve, TURN_MS_MAX, false);
       last.onSettled = () => {
         clearTimeout(timer);
-        resolve();
+        resolve(true);
       };
     });
   }
 
-  /** Publishes until the record is stored. The id of the record makes a repeat harmless. */
+  /** Publishes until the broker says that the record is stored, or was before. */
   async #publishRecord(
     subject: string,
-    record: string,
+    { record, msgID }: Identified,
   ): Promise<'unavailable' | 'unknown-outcome' | undefined> {
-    const msgID = nuid.next();
     const giveUpAtMs = Date.now() + HAND_OVER_MS_MAX;
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#client.publish(subject, record, { msgID, timeout: PUBLISH_TIMEOUT_MS });
         return undefined;
       } catch (error) {
-        // The server's own word that it did not store it: the queue is full, which is how it pushes back.
+        // The server's own word that it did not store it: the queue is full, which is how it pushes back. What was
+        // handed over before it came first on this connection, and would have made this a duplicate.
         // After a try without an answer it says nothing about that one.
         if (error instanceof JetStreamApiError) return attempt === 1 ? 'unavailable' : 'unknown-outcome';
         if (Date.now() > giveUpAtMs || this.#nc.isClosed()) return 'unknown-outcome';
