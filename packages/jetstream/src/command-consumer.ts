@@ -1,4 +1,4 @@
-import { type ConsumerMessages, jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import { type ConsumerMessages, jetstream, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 import { answerRecord, type CommandHandling, RETRY_PAUSE_MS } from './answer-record.ts';
@@ -65,7 +65,7 @@ class PartitionLoop {
   readonly #consumer: PartitionConsumer;
   #messages: ConsumerMessages | undefined;
   #isStopping = false;
-  #renewing: Promise<void> | undefined;
+  #isRenewing = false;
   #done: Promise<void> = Promise.resolve();
 
   constructor(
@@ -101,8 +101,10 @@ class PartitionLoop {
 
   /** Makes sure that there is a consumer, and goes over to it if it is another one. */
   renew(): void {
-    this.#renewing ??= this.#ensureConsumer().finally(() => {
-      this.#renewing = undefined;
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    void this.#ensureConsumer().finally(() => {
+      this.#isRenewing = false;
     });
   }
 

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '@parley/contracts';
 import type { LogName } from '@parley/event-sourcing';
 
 import { recordedEvent } from './jetstream-event-store.ts';
-import { FeedEndedError, LogConsumer, type LogMessage } from './log-consumer.ts';
+import { LogConsumer, type LogMessage } from './log-consumer.ts';
 import { everyLane } from './subjects.ts';
 import { streamOfLog } from './topology.ts';
 

@@ -30,6 +30,8 @@ export interface LogMessage {
 
 export interface LogConsumerOptions {
   readonly stream: string;
+  /** The incarnation of the stream that the reader's positions belong to. */
+  readonly streamCreatedAt: string;
   /** Where to begin: behind a position, or at a time. */
   readonly from: { readonly after: number } | { readonly since: Date };
   /** The subjects to read; all when absent. */
@@ -56,7 +58,6 @@ export class LogConsumer {
   readonly #options: LogConsumerOptions;
   readonly #inbox: string;
   readonly #subscription: Subscription;
-  readonly streamCreatedAt: string;
   #name = '';
   /** Of the current consumer: how many messages of it have come. */
   #receivedCount = 0;
@@ -65,16 +66,10 @@ export class LogConsumer {
   #pullCount = 0;
   #isStopped = false;
 
-  private constructor(
-    nc: NatsConnection,
-    manager: JetStreamManager,
-    options: LogConsumerOptions,
-    streamCreatedAt: string,
-  ) {
+  private constructor(nc: NatsConnection, manager: JetStreamManager, options: LogConsumerOptions) {
     this.#nc = nc;
     this.#manager = manager;
     this.#options = options;
-    this.streamCreatedAt = streamCreatedAt;
     this.#inbox = ownInbox(nc);
     this.#subscription = nc.subscribe(`${this.#inbox}.*`, {
       callback: (error, message) => {
@@ -89,13 +84,12 @@ export class LogConsumer {
     return this.#lastPosition;
   }
 
-  /** @param streamCreatedAt the incarnation of the stream that the reader's positions belong to. */
   static async open(
     nc: NatsConnection,
     manager: JetStreamManager,
-    options: LogConsumerOptions & { readonly streamCreatedAt: string },
+    options: LogConsumerOptions,
   ): Promise<LogConsumer> {
-    const consumer = new LogConsumer(nc, manager, options, options.streamCreatedAt);
+    const consumer = new LogConsumer(nc, manager, options);
     try {
       await consumer.#create();
     } catch (error) {
@@ -190,13 +184,13 @@ export class LogConsumer {
 
   /** A consumer anew, behind the last message, for as long as it takes. */
   async #renew(): Promise<void> {
-    const { stream } = this.#options;
+    const { stream, streamCreatedAt } = this.#options;
     for (let pauseMs = RENEW_PAUSE_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, RENEW_PAUSE_MS_MAX)) {
       this.#refuseEnded();
       try {
         await this.#manager.consumers.delete(stream, this.#name).catch(() => undefined);
         const { created } = await this.#manager.streams.info(stream);
-        if (created !== this.streamCreatedAt) {
+        if (created !== streamCreatedAt) {
           throw new StreamRecreatedError('the stream of the log was made anew');
         }
         await this.#create();

@@ -88,4 +88,5 @@ test('what is stored well after the consumer was made was never out', async () =
     },
     instead: () => JSON.stringify(deliveries.at(-1)),
   });
+  expect(deliveries.at(-1)).toEqual({ redeliveredFrom: undefined });
 });
