@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { ApiError } from '@parley/client';
+
 import { type Account, Device } from './device.ts';
 import { pick, type Random } from './random.ts';
 
@@ -13,7 +15,7 @@ const AWAY_MS = 300;
 /** Nobody waits longer for an answer where nothing is broken. */
 const EVERYDAY_WAIT_MS = 1_000;
 const PER_SECOND_MIN = 25;
-const CHURN_TRY_MS_MAX = 20_000;
+const TRY_MS_MAX = 20_000;
 
 /** Somebody with two devices, each on a gateway of its own. */
 export interface Person {
@@ -100,9 +102,9 @@ export async function comeAndGo(room: Room, signal: AbortSignal, random: Random)
   let count = 0;
   while (!signal.aborted) {
     const { userId } = pick(random, others);
-    await insist(() => api.call('removeMember', { params: { id, userId } }), ['NOT_FOUND']);
+    await insist(() => api.call('removeMember', { params: { id, userId } }).catch(wasDoneBefore));
     await delay(AWAY_MS);
-    await insist(() => api.call('addMembers', { params: { id }, body: { userIds: [userId] } }), []);
+    await insist(() => api.call('addMembers', { params: { id }, body: { userIds: [userId] } }));
     count += 1;
     await delay(AWAY_MS);
   }
@@ -129,19 +131,22 @@ export function devicesOf({ people }: Pick<Crowd, 'people'>): readonly Device[] 
   return people.flatMap(({ devices }) => devices);
 }
 
-/** Again and again until it is done; a refusal that says it was done before will do as well. */
-async function insist(act: () => Promise<unknown>, done: readonly string[]): Promise<void> {
-  const deadline = performance.now() + CHURN_TRY_MS_MAX;
+/** Again and again until it is done. */
+async function insist<Result>(act: () => Promise<Result>): Promise<Result> {
+  const deadline = performance.now() + TRY_MS_MAX;
   for (;;) {
     try {
-      await act();
-      return;
+      return await act();
     } catch (error) {
-      if (error instanceof Error && 'code' in error && done.includes(String(error.code))) return;
       if (performance.now() > deadline) throw error;
       await delay(AWAY_MS);
     }
   }
+}
+
+/** The second try of a removal whose answer was lost finds nobody to remove. */
+function wasDoneBefore(error: unknown): void {
+  if (!(error instanceof ApiError) || error.code !== 'NOT_FOUND') throw error;
 }
 
 async function signInTwice(
@@ -152,8 +157,8 @@ async function signInTwice(
   const account: Account = { username: `person${index}`, password: PASSWORD, displayName };
   // Everybody begins on the other gateway than the one before.
   const [here, there] = index % 2 === 0 ? [first, second] : [second, first];
-  const one = await Device.register(here, account);
-  const other = await Device.signIn(there, account);
+  const one = await insist(() => Device.register(here, account));
+  const other = await insist(() => Device.signIn(there, account));
   return { userId: one.userId, devices: [one, other] };
 }
 
@@ -176,7 +181,7 @@ async function everybodyKnows(rooms: readonly Room[]): Promise<void> {
     rooms.some(({ conversationId, members }) =>
       members.some(({ devices }) => devices.some((device) => device.cursorIn(conversationId) < 0)),
     );
-  const deadline = performance.now() + CHURN_TRY_MS_MAX;
+  const deadline = performance.now() + TRY_MS_MAX;
   while (missing()) {
     if (performance.now() > deadline) throw new Error('not everybody has heard of every conversation');
     await delay(TICK_MS);

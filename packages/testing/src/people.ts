@@ -1,4 +1,4 @@
-import { Chat, type Conversation, type ConnectionState } from '@parley/client';
+import { ApiError, Chat, type Conversation, type ConnectionState } from '@parley/client';
 import {
   type MessageView,
   type ServerEventName,
@@ -67,7 +67,11 @@ export class Device {
     this.chat = new Chat({ url: line.url, transports: ['websocket'] });
   }
 
-  static async open(name: string, gatewayUrl: string, enter: (chat: Chat) => Promise<void>): Promise<Device> {
+  static async open(
+    name: string,
+    gatewayUrl: string,
+    enter: (chat: Chat) => Promise<unknown>,
+  ): Promise<Device> {
     const device = new Device(name, await layLine(gatewayUrl));
     await enter(device.chat);
     for (const event of RECORDED_EVENTS) {
@@ -274,8 +278,19 @@ export class Person {
   async #add(name: string, enter: (chat: Chat) => Promise<void>): Promise<Device> {
     const gatewayUrl = this.#gatewayUrls[this.devices.length % this.#gatewayUrls.length];
     if (gatewayUrl === undefined) throw new Error('there is no gateway');
-    const device = await Device.open(`${this.name}'s ${name}`, gatewayUrl, enter);
+    const enterInTheEnd = (chat: Chat) =>
+      until({
+        // Many at once have more passwords to hash than a busy machine does in the time it gives them.
+        look: () => enter(chat).then(() => true as const, unlessAway),
+        instead: () => `${this.name} was sent away again and again`,
+      });
+    const device = await Device.open(`${this.name}'s ${name}`, gatewayUrl, enterInTheEnd);
     this.devices.push(device);
     return device;
   }
+}
+
+/** Definite, and nothing was done: who is told may ask again. */
+function unlessAway(error: unknown): undefined {
+  if (!(error instanceof ApiError) || error.code !== 'UNAVAILABLE') throw error;
 }
