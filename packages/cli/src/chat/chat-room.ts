@@ -117,6 +117,11 @@ export class ChatRoom {
         this.print(this.terminal.style.dim(`   [${title}] ${said}`));
       }
     });
+    this.chat.on('system', ({ message, conversation }) => {
+      if (conversation !== this.#open) return;
+      const shown = conversation.getSnapshot().messages.findLast(({ seq }) => seq === message.seq);
+      if (shown !== undefined) this.#show(shown);
+    });
     this.chat.on('connection', (state) => {
       // One word when it goes and one when it is back, however many tries lie between.
       if (state === 'waiting' && !this.#isAway) this.#notice('connection lost, trying again');
