@@ -43,12 +43,12 @@ const lines: {
     template: 'ownership-transferred',
     variables: { user, by },
   }),
-  'conversation.updated': ({ conversationId: _, ...said }, by) => {
-    const changed = namesIn(said);
-    const name = said.name === undefined ? {} : { name: said.name };
-    return changed.length === 1 && said.name !== undefined
-      ? { template: 'renamed', variables: { ...name, by } }
-      : { template: 'conversation-updated', variables: { changed, ...name, by } };
+  'conversation.updated': ({ name, description, avatarFileId }, by) => {
+    const changed = namesIn({ name, description, avatarFileId });
+    if (name === undefined) return { template: 'conversation-updated', variables: { changed, by } };
+    return changed.length === 1
+      ? { template: 'renamed', variables: { name, by } }
+      : { template: 'conversation-updated', variables: { changed, name, by } };
   },
   'conversation.settings-changed': ({ settings }, by) => ({
     template: 'settings-changed',

@@ -33,19 +33,22 @@ export function messageColumns(viewerId: UserId): RawBuilder<unknown> {
  */
 export function readMessageColumns(viewerId: UserId): RawBuilder<unknown> {
   const isLater = sql`message.edited_at is not null and reader.left_seq is not null`;
-  const version = (column: 'content' | 'written_at', condition = sql``) => sql`(
+  return columnsOf(viewerId, {
+    content: sql`case when ${isLater} then ${versionThen('content')} else message.content end`,
+    changedSeq: sql`least(message.changed_seq, reader.up_to_seq)`,
+    editedAt: sql`case when ${isLater} then ${versionThen('written_at', sql`and version.version_seq > message.seq`)} else message.edited_at end`,
+    upToSeq: sql`reader.up_to_seq`,
+  });
+}
+
+/** Of an edited message: what it said when its reader went. */
+function versionThen(column: 'content' | 'written_at', condition = sql``): RawBuilder<unknown> {
+  return sql`(
     select version.${sql.ref(column)} from message_version as version
     where version.conversation_id = message.conversation_id and version.message_seq = message.seq
       and version.version_seq <= reader.up_to_seq ${condition}
     order by version.version_seq desc limit 1
   )`;
-  const isNoFirst = sql`and version.version_seq > message.seq`;
-  return columnsOf(viewerId, {
-    content: sql`case when ${isLater} then ${version('content')} else message.content end`,
-    changedSeq: sql`least(message.changed_seq, reader.up_to_seq)`,
-    editedAt: sql`case when ${isLater} then ${version('written_at', isNoFirst)} else message.edited_at end`,
-    upToSeq: sql`reader.up_to_seq`,
-  });
 }
 
 interface AsOf {

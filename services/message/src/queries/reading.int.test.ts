@@ -119,6 +119,11 @@ const after: readonly MessageEvent[] = [
   { type: 'message.deleted', data: placeOfText(hanoi, 9, 9) },
 ];
 
+const read = (userId: UserId, upToSeq: number, second: number): PositionEvent => ({
+  type: 'message.positions-advanced',
+  data: { conversationId: hanoi, positions: [{ userId, upToSeq, readAt: timeOf(second) }] },
+});
+
 async function tell(
   db: Kysely<MessageDb>,
   going: readonly (ConversationEvent | MessageEvent)[],
@@ -126,10 +131,6 @@ async function tell(
   const story = chronicle<ConversationEvent | MessageEvent>();
   for (const fact of [...before, ...going]) story.record(hanoi, an, fact);
   await project(db, story.events);
-  const read = (userId: UserId, upToSeq: number, second: number): PositionEvent => ({
-    type: 'message.positions-advanced',
-    data: { conversationId: hanoi, positions: [{ userId, upToSeq, readAt: timeOf(second) }] },
-  });
   const places = chronicle<PositionEvent>().record(hanoi, binh, read(binh, 2, 3));
   places.record(hanoi, binh, read(binh, 9, 12));
   await runProjection(db, receipts, places.events);
