@@ -19,6 +19,8 @@ const line: KnownMessage = {
   position: 2,
 };
 const onIt = { ...about, found: line };
+/** Nothing is. */
+const pinned = { messageIds: [], position: 2 };
 const refused = { accepted: false, code: 'system-message' };
 
 test.each([
@@ -26,7 +28,7 @@ test.each([
   { type: 'message.delete', data: onIt, meta: meta(owner) },
   { type: 'message.react', data: { ...onIt, emoji: '👍' }, meta: meta(owner) },
   { type: 'message.remove-reaction', data: { ...onIt, emoji: '👍' }, meta: meta(owner) },
-  { type: 'message.pin', data: { ...onIt, pinned: { messageIds: [], position: 2 } }, meta: meta(owner) },
+  { type: 'message.pin', data: { ...onIt, pinned }, meta: meta(owner) },
   { type: 'message.unpin', data: onIt, meta: meta(owner) },
 ] as const)('$type does nothing to a line that nobody said, whoever asks', (command) => {
   expect(given(started, sentBy(owner)).when(command)).toEqual(refused);
