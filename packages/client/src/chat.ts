@@ -162,6 +162,11 @@ export class Chat {
     return this.#running?.people.get(userId)?.displayName ?? userId;
   }
 
+  /** When everybody has a name whom a message is from or speaks of: for a screen that shows it once and for all. */
+  async namesOf(message: MessageView): Promise<void> {
+    await this.#running?.people.named(peopleIn(message));
+  }
+
   async findPeople(text: string): Promise<readonly PersonView[]> {
     const { hasty, people } = this.#live();
     const { data } = await hasty.call('listPeople', { query: { q: text } });
