@@ -15,7 +15,7 @@ const rooms = {
     'node:crypto',
   ],
   policies: ['commands', 'npm:@nats-io/', 'package:jetstream', 'package:service-kit'],
-  projections: ['storage', 'npm:kysely', 'package:postgres'],
+  projections: ['storage', 'npm:kysely', 'package:postgres', 'package:service-kit'],
   queries: ['storage', 'npm:kysely', 'package:postgres'],
   storage: [
     'npm:kysely',
@@ -47,7 +47,7 @@ const rooms = {
 /** The gateway has no domain and no tables: its rooms speak to sockets and to the broker. */
 const gatewayRooms = {
   commands: ['queries', 'transport', 'node:crypto', 'package:jetstream', 'package:service-kit'],
-  policies: ['transport', 'npm:@nats-io/', 'package:jetstream'],
+  policies: ['transport', 'npm:@nats-io/', 'package:jetstream', 'package:service-kit'],
   queries: ['npm:@nats-io/', 'package:jetstream'],
   transport: [
     'commands',

@@ -92,9 +92,8 @@ class ParleyDriver implements Driver {
   async countMissing(messages: readonly number[]): Promise<number> {
     const endMs = performance.now() + ARCHIVE_MS_MAX;
     for (;;) {
-      const { rows } = await sql<{ count: number }>`select count(*) as count from message.message`.execute(
-        this.#db,
-      );
+      const { rows } = await sql<{ count: number }>`
+        select count(*) as count from message.message where content ->> 'type' <> 'system'`.execute(this.#db);
       if ((rows[0]?.count ?? 0) >= messages.length || performance.now() > endMs) break;
       await delay(POLL_MS);
     }

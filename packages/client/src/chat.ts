@@ -1,8 +1,9 @@
-import type {
-  ConversationView as ListedConversation,
-  MessageView,
-  PersonView,
-  TokensView,
+import {
+  type ConversationView as ListedConversation,
+  isSystemMessage,
+  type MessageView,
+  type PersonView,
+  type TokensView,
 } from '@parley/contracts';
 
 import { act } from './act.ts';
@@ -17,6 +18,7 @@ import type { ConversationSummary } from './conversation-state.ts';
 import type { Applied } from './conversation-view.ts';
 import { Emitter } from './emitter.ts';
 import type { OutboxStorage } from './outbox-storage.ts';
+import { peopleIn, rowOfEvent } from './numbered-event.ts';
 import { Outbox, type OutboxChange } from './outbox.ts';
 import { People } from './people.ts';
 import { ServerClock } from './server-clock.ts';
@@ -37,6 +39,8 @@ export interface ChatOptions extends Pick<ConnectionOptions, 'transports'> {
 export interface ChatEvents {
   /** A message of anybody has come into its place; each once, in the order of its conversation. */
   readonly message: { readonly message: MessageView; readonly conversation: Conversation };
+  /** The same for a line that tells of what became of a conversation. */
+  readonly system: { readonly message: MessageView; readonly conversation: Conversation };
   /** An own message was handed in, stored, refused or given up. */
   readonly outbox: OutboxChange;
   readonly connection: ConnectionState;
@@ -156,6 +160,11 @@ export class Chat {
   /** The name to show; the id until it is known. */
   nameOf(userId: string): string {
     return this.#running?.people.get(userId)?.displayName ?? userId;
+  }
+
+  /** When everybody has a name whom a message is from or speaks of: for a screen that shows it once and for all. */
+  async namesOf(message: MessageView): Promise<void> {
+    await this.#running?.people.named(peopleIn(message));
   }
 
   async findPeople(text: string): Promise<readonly PersonView[]> {
@@ -312,11 +321,12 @@ export class Chat {
   #announce(conversation: Conversation, { events }: Applied): void {
     const announced = this.#announced.get(conversation.conversationId) ?? 0;
     for (const event of events) {
+      const message = rowOfEvent(event);
       // A view that starts over meets its messages again.
-      if (event.kind !== 'message' || event.seq <= announced) continue;
+      if (message === undefined || event.seq <= announced) continue;
       this.#announced.set(conversation.conversationId, event.seq);
-      this.#running?.people.want([event.message.senderId]);
-      this.#events.emit('message', { message: event.message, conversation });
+      this.#running?.people.want(peopleIn(message));
+      this.#events.emit(isSystemMessage(message) ? 'system' : 'message', { message, conversation });
     }
   }
 

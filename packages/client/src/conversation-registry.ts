@@ -4,10 +4,11 @@ import { CatchUp } from './catch-up.ts';
 import type { Connection } from './connection.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
 import { ConversationState, type ConversationSummary } from './conversation-state.ts';
-import type { Applied, NumberedEvent } from './conversation-view.ts';
+import type { Applied } from './conversation-view.ts';
 import { DeliveryTeller } from './delivery-teller.ts';
 import type { KeptConversation } from './kept-conversation.ts';
 import type { MessageChange } from './message-change.ts';
+import type { NumberedEvent } from './numbered-event.ts';
 import type { OutboxChange } from './outbox.ts';
 
 /** How many conversations one device follows; the ones that were active last. */

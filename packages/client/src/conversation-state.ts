@@ -1,5 +1,6 @@
 import {
   type ConversationView as ListedConversation,
+  isSystemMessage,
   type MessagePreview,
   type MessageView,
   type MutedUntil,
@@ -12,9 +13,10 @@ import {
 
 import type { ApiError } from './api-error.ts';
 import type { ChatMessage, MessageStatus } from './chat-message.ts';
-import { type Applied, ConversationView, type NumberedEvent } from './conversation-view.ts';
+import { type Applied, ConversationView } from './conversation-view.ts';
 import { KeptConversation } from './kept-conversation.ts';
 import { type MessageChange, withChange } from './message-change.ts';
+import type { NumberedEvent } from './numbered-event.ts';
 import type { OutboxItem } from './outbox-storage.ts';
 import type { OutboxChange } from './outbox.ts';
 import { Positions } from './positions.ts';
@@ -169,8 +171,9 @@ export class ConversationState {
     const after = Math.max(this.readUpToSeq, this.#joinedSeq);
     const { lastSeq, unreadCount } = this.#listed;
     const countAfter = (bound: number) =>
-      this.view.messages.filter(({ seq, senderId, deletedAt }) => {
-        return seq > bound && senderId !== this.myId && deletedAt === null;
+      this.view.messages.filter((message) => {
+        const isOfOthers = message.senderId !== this.myId && !isSystemMessage(message);
+        return message.seq > bound && isOfOthers && message.deletedAt === null;
       }).length;
     if (after >= this.view.floor - 1 && !this.view.isIncomplete) return countAfter(after);
     // Not all unread ones are here: the server counted those up to the number that it listed.
@@ -180,7 +183,7 @@ export class ConversationState {
   summary(): ConversationSummary {
     const { conversationId, kind, name, members, lastActivityAt } = this.#listed;
     const other = members.find(({ userId }) => userId !== this.myId);
-    const newest = this.view.messages.at(-1);
+    const newest = this.view.lastSaid;
     const listedLast = this.#listed.lastMessage ?? undefined;
     const lastMessage = (newest?.seq ?? 0) >= (listedLast?.seq ?? 0) ? newest : listedLast;
     const messageAt = lastMessage?.sentAt ?? '';
@@ -209,7 +212,10 @@ export class ConversationState {
   }
 
   get #ownLastSeq(): number {
-    return this.view.messages.findLast(({ senderId }) => senderId === this.myId)?.seq ?? 0;
+    const own = this.view.messages.findLast((message) => {
+      return message.senderId === this.myId && !isSystemMessage(message);
+    });
+    return own?.seq ?? 0;
   }
 
   get #joinedSeq(): number {
@@ -217,7 +223,8 @@ export class ConversationState {
   }
 
   #show(message: MessageView, tick: MessageStatus): ChatMessage {
-    const isOwn = message.senderId === this.myId;
+    // Who did what a line tells of has not said it.
+    const isOwn = message.senderId === this.myId && !isSystemMessage(message);
     const status = isOwn ? tick : 'received';
     const before = this.#shown.get(message);
     if (before?.status === status) return before;
@@ -273,6 +280,7 @@ export class ConversationState {
       if (event.kind === 'message') {
         if (event.message.senderId === this.myId) this.#takeAnswer(event.seq);
       } else if (event.kind === 'changed') isRecountNeeded ||= this.#takeChange(event.change);
+      else if (event.kind === 'system') continue;
       else if (event.kind === 'updated') this.#takeUpdate(event.updated);
       else if (event.kind === 'role') this.#takeRoles(event.changed);
       else this.#takeMembership(event);

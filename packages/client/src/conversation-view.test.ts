@@ -2,13 +2,9 @@ import type { MessageView } from '@parley/contracts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import {
-  type Applied,
-  ConversationView,
-  type NumberedEvent,
-  VIEW_MESSAGE_COUNT_MAX,
-} from './conversation-view.ts';
+import { type Applied, ConversationView, VIEW_MESSAGE_COUNT_MAX } from './conversation-view.ts';
 import { withChange } from './message-change.ts';
+import type { NumberedEvent } from './numbered-event.ts';
 
 const hanoi = 'cnv_01h455vb4pex5vsknk084sn02q';
 

@@ -1,6 +1,7 @@
-import type { MessageView, ServerEventOf, SyncedConversation } from '@parley/contracts';
+import { isSystemMessage, type MessageView, type SyncedConversation } from '@parley/contracts';
 
 import { type MessageChange, withChange } from './message-change.ts';
+import { eventOfRow, type NumberedEvent, rowOfEvent } from './numbered-event.ts';
 
 /** How many events may wait above a hole. More are dropped: the answer that fills the hole brings them too. */
 export const HELD_EVENT_COUNT_MAX = 1_000;
@@ -8,23 +9,6 @@ export const HELD_EVENT_COUNT_MAX = 1_000;
 export const VIEW_MESSAGE_COUNT_MAX = 2_000;
 /** How many changes are kept for pages that were read before the server's tables had them. */
 const RECENT_CHANGE_COUNT_MAX = 200;
-
-/** Everything that has a number of its own in a conversation. */
-export type NumberedEvent =
-  | { readonly kind: 'message'; readonly seq: number; readonly message: MessageView }
-  | { readonly kind: 'changed'; readonly seq: number; readonly change: MessageChange }
-  | {
-      readonly kind: 'joined';
-      readonly seq: number;
-      readonly joined: ServerEventOf<'user_joined_conversation'>;
-    }
-  | { readonly kind: 'left'; readonly seq: number; readonly left: ServerEventOf<'user_left_conversation'> }
-  | { readonly kind: 'role'; readonly seq: number; readonly changed: ServerEventOf<'member_role_changed'> }
-  | {
-      readonly kind: 'updated';
-      readonly seq: number;
-      readonly updated: ServerEventOf<'conversation_updated'>;
-    };
 
 /** What a step brought into the view, in order. */
 export interface Applied {
@@ -71,8 +55,14 @@ export class ConversationView {
     return this.#floor;
   }
 
+  /** The timeline: what was said, and the lines that tell of what became of the conversation. */
   get messages(): readonly MessageView[] {
     return this.#messages;
+  }
+
+  /** The last thing that somebody said. */
+  get lastSaid(): MessageView | undefined {
+    return this.#messages.findLast((message) => !isSystemMessage(message));
   }
 
   /** Messages that are known but stand above a hole, in order. */
@@ -118,12 +108,17 @@ export class ConversationView {
 
     this.#replace([...changed, ...messages]);
     const known = new Map(this.#held);
-    for (const message of messages) known.set(message.seq, { kind: 'message', seq: message.seq, message });
+    for (const message of messages) {
+      const event = eventOfRow(message);
+      // An event that waits here says more than its line.
+      if (event.kind === 'message' || !known.has(event.seq)) known.set(event.seq, event);
+    }
     const filled = [...known.values()]
       .filter(({ seq }) => seq > this.#cursor && seq <= upToSeq)
       .toSorted((one, other) => one.seq - other.seq);
+    // A line is for people: what it did to the members is read from the server.
     const explained = new Set([
-      ...filled.map(({ seq }) => seq),
+      ...filled.filter(({ kind }) => kind !== 'system').map(({ seq }) => seq),
       ...changed.map(({ changedSeq }) => changedSeq),
     ]);
     const membersMissed = explained.size < upToSeq - this.#cursor;
@@ -160,7 +155,9 @@ export class ConversationView {
     const last = Math.max(0, ...page.map(({ changedSeq }) => changedSeq));
     const lastOfPage = page.at(-1)?.seq ?? 0;
     const later = this.#messages.filter(({ seq }) => seq > lastOfPage);
-    for (const message of later) this.#held.set(message.seq, { kind: 'message', seq: message.seq, message });
+    for (const message of later) {
+      if (!this.#held.has(message.seq)) this.#held.set(message.seq, eventOfRow(message));
+    }
     this.#messages = this.#shown(page);
     this.#floor = isStart ? 1 : (page[0]?.seq ?? this.#cursor + 1);
     this.#cursor = last;
@@ -172,8 +169,9 @@ export class ConversationView {
 
   #append(events: readonly NumberedEvent[]): void {
     for (const event of events) {
-      if (event.kind === 'message') this.#messages.push(...this.#shown([event.message]));
-      else if (event.kind === 'changed') this.#change(event.change);
+      if (event.kind === 'changed') this.#change(event.change);
+      const row = rowOfEvent(event);
+      if (row !== undefined) this.#messages.push(...this.#shown([row]));
       this.#cursor = Math.max(this.#cursor, event.seq);
     }
     this.expect(this.#cursor);

@@ -9,6 +9,7 @@ import type { AckOf, Connection } from './connection.ts';
 import type { ConversationState, ConversationSummary } from './conversation-state.ts';
 import type { Applied } from './conversation-view.ts';
 import { Group } from './group.ts';
+import { peopleIn } from './numbered-event.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import { Store } from './store.ts';
@@ -120,15 +121,13 @@ export class Conversation {
     });
     // Two calls at once bring the same page; it goes in once.
     if (view.floor === before) view.addOlder(data, !page.hasMore);
-    this.#host.people.want(data.map(({ senderId }) => senderId));
+    this.#host.people.want(data.flatMap(peopleIn));
     this.changed();
     return view.floor > 1;
   }
 
   /** Marks as read up to the newest message, or up to this number. Told to the server now or when it is back. */
-  markRead(
-    upToSeq = this.#state.view.messages.at(-1)?.seq ?? this.#state.listed.lastMessage?.seq ?? 0,
-  ): void {
+  markRead(upToSeq = this.#state.view.lastSaid?.seq ?? this.#state.listed.lastMessage?.seq ?? 0): void {
     const wasMarked = this.#state.kept.read();
     if (upToSeq <= this.#state.readUpToSeq) {
       if (wasMarked) this.#unmark();
@@ -324,7 +323,7 @@ export class Conversation {
       query: { limit: HISTORY_PAGE_SIZE },
     });
     const applied = this.#state.takeNewest(data, !page.hasMore);
-    this.#host.people.want(data.map(({ senderId }) => senderId));
+    this.#host.people.want(data.flatMap(peopleIn));
     this.changed(applied);
   }
 

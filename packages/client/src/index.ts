@@ -9,6 +9,7 @@ export * from './conversation.ts';
 export * from './conversation-state.ts';
 export * from './conversation-view.ts';
 export * from './group.ts';
+export type { NumberedEvent } from './numbered-event.ts';
 export * from './outbox.ts';
 export * from './outbox-storage.ts';
 export * from './server-clock.ts';

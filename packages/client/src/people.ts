@@ -10,7 +10,7 @@ export class People {
   readonly #api: Api;
   readonly #onLearnt: () => void;
   readonly #known = new Map<string, PersonView>();
-  readonly #asked = new Set<string>();
+  readonly #asked = new Map<string, Promise<void>>();
 
   constructor(api: Api, onLearnt: () => void) {
     this.#api = api;
@@ -36,14 +36,24 @@ export class People {
   want(userIds: Iterable<string>): void {
     for (const userId of userIds) {
       if (this.#known.has(userId) || this.#asked.has(userId)) continue;
-      this.#asked.add(userId);
-      this.#ask(userId).catch(() => this.#asked.delete(userId));
+      this.#asked.set(userId, this.#ask(userId));
     }
   }
 
+  /** When all of these have a name, or it is clear that one cannot be had now. */
+  async named(userIds: readonly string[]): Promise<void> {
+    this.want(userIds);
+    await Promise.all(userIds.flatMap((userId) => this.#asked.get(userId) ?? []));
+  }
+
   async #ask(userId: string): Promise<void> {
-    this.learn([await this.#api.call('getPerson', { params: { id: userId } })]);
-    this.#asked.delete(userId);
-    this.#onLearnt();
+    try {
+      this.learn([await this.#api.call('getPerson', { params: { id: userId } })]);
+      this.#onLearnt();
+    } catch {
+      // Whoever shows it next asks again.
+    } finally {
+      this.#asked.delete(userId);
+    }
   }
 }

@@ -32,6 +32,7 @@ export * from './message/events.ts';
 export * from './message/commands.ts';
 export * from './message/queries.ts';
 export * from './message/message-view.ts';
+export * from './message/system-message.ts';
 export * from './message/search.ts';
 export * from './edge/route.ts';
 export * from './edge/bodies.ts';

@@ -108,6 +108,22 @@ describe('parley chat', () => {
     await expect(binh).toSee(['one', 'two', 'three'], { in: hanoi });
   });
 
+  test('what becomes of a group is told there, when it is opened and as it happens', async ({
+    world,
+    terminalOf,
+  }) => {
+    const [an, binh, chi] = await world.people('An', 'Bình', 'Chi');
+    const hanoi = await an.startsGroup('Hà Nội', { with: [binh] });
+    const terminal = terminalOf(binh, 1);
+    terminal.types('/open Hà Nội');
+    await terminal.sees('· An created the group');
+    await an.adds([chi], { to: hanoi });
+    await terminal.sees('· An added Chi');
+    await (await an.device.at(hanoi)).group.update({ name: 'Huế' });
+    await terminal.sees('· An named the group Huế');
+    expect(await terminal.leaves()).toBe(0);
+  });
+
   test('a wrong password is a sentence', async ({ world, terminalOf }) => {
     const [an] = await world.people('An');
     const terminal = terminalOf({ name: an.name, username: an.username, password: 'wrong horse' }, 0);

@@ -1,5 +1,5 @@
 import { Chat, type OutboxChange } from '@parley/client';
-import { type MessageView, wordsOf } from '@parley/contracts';
+import { isSystemMessage, type MessageView, wordsOf } from '@parley/contracts';
 
 import type { Announced, DeviceView, Message, Send, SendOutcome } from './history.ts';
 
@@ -79,7 +79,13 @@ export class Device {
       const view = this.chat.conversation(conversationId)?.state.view;
       return view === undefined
         ? []
-        : [{ conversationId, floor: view.floor, messages: view.messages.map(messageOf) }];
+        : [
+            {
+              conversationId,
+              floor: view.floor,
+              messages: view.messages.filter((message) => !isSystemMessage(message)).map(messageOf),
+            },
+          ];
     });
     const { name, userId } = this;
     return { device: name, userId, deliveries: this.#deliveries, announced: this.#announced, conversations };

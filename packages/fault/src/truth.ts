@@ -70,7 +70,9 @@ export async function readRows(infra: Infra): Promise<readonly Message[]> {
     const { rows } = await sql<Omit<Message, 'text'> & { readonly content: MessageContent | null }>`
       select conversation_id as "conversationId", seq, message_id as "messageId", sender_id as "senderId",
         client_message_id::text as "clientMessageId", content
-      from message order by conversation_id, seq`.execute(db);
+      from message where content ->> 'type' is distinct from 'system' order by conversation_id, seq`.execute(
+      db,
+    );
     return rows.map(({ content, ...row }) => ({ ...row, text: wordsOf(content) }));
   });
 }

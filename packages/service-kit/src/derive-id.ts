@@ -65,6 +65,14 @@ export function deriveForwardId(
   return formatUuid(uuidV7Bytes(timeMs, digest('forward', key, ...of))) as ClientMessageId;
 }
 
+/** The bytes of the id of the line that tells of one number of a conversation; sorts by when it happened. */
+export function deriveSystemMessageBytes(
+  conversationId: ConversationId,
+  { seq, timeMs }: { readonly seq: number; readonly timeMs: number },
+): Uint8Array {
+  return uuidV7Bytes(timeMs, digest('system', conversationId, String(seq)));
+}
+
 function digest(...parts: string[]): Uint8Array {
   return createHash('sha256').update(JSON.stringify(parts)).digest();
 }

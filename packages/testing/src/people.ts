@@ -1,5 +1,6 @@
 import { ApiError, Chat, type Conversation, type ConnectionState } from '@parley/client';
 import {
+  isSystemMessage,
   type MessageView,
   type ServerEventName,
   type ServerEventOf,
@@ -117,9 +118,14 @@ export class Device {
     return conversation;
   }
 
-  /** What stands in its view, in order. */
-  messagesIn(place: Place): readonly MessageView[] {
+  /** What stands in its view, in order: what was said, and the lines that nobody said. */
+  timelineIn(place: Place): readonly MessageView[] {
     return this.chat.conversation(place.conversationId)?.state.view.messages ?? [];
+  }
+
+  /** What people have said in it. */
+  messagesIn(place: Place): readonly MessageView[] {
+    return this.timelineIn(place).filter((message) => !isSystemMessage(message));
   }
 
   textsIn(place: Place): readonly string[] {
@@ -258,8 +264,13 @@ export class Person {
     return position;
   }
 
-  /** The newest page of the history, as REST has it; with a position, including that. */
+  /** What people have said on the newest page of the history; with a position, including that. */
   async history(place: Place, minPosition?: string): Promise<readonly MessageView[]> {
+    return (await this.timeline(place, minPosition)).filter((message) => !isSystemMessage(message));
+  }
+
+  /** The newest page of the history, as REST has it. */
+  async timeline(place: Place, minPosition?: string): Promise<readonly MessageView[]> {
     const { data } = await this.api.call('listMessages', {
       params: { id: place.conversationId },
       ...(minPosition === undefined ? {} : { minPosition }),

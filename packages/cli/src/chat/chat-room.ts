@@ -8,7 +8,7 @@ import {
   type ConversationSummary,
   OutboxFullError,
 } from '@parley/client';
-import { previewText } from '@parley/contracts';
+import { type MessageView, previewText } from '@parley/contracts';
 
 import { chatCommands } from './chat-commands.ts';
 import { readLine } from './line.ts';
@@ -22,6 +22,7 @@ const SENDING_NOTICE_MS = 1_000;
 const QUIT_WAIT_MS = 8_000;
 const QUIT_POLL_MS = 50;
 const SIGN_OUT_WAIT_MS = 2_000;
+const NAME_WAIT_MS = 1_000;
 
 /** One person at one terminal: what they see, and what their lines do. */
 export class ChatRoom {
@@ -38,6 +39,7 @@ export class ChatRoom {
   #isQuitting = false;
   #isAway = false;
   #exitCode = 0;
+  #printing = Promise.resolve();
 
   constructor(chat: Chat, terminal: Terminal) {
     this.chat = chat;
@@ -108,14 +110,16 @@ export class ChatRoom {
   #listen(): void {
     this.chat.on('message', ({ message, conversation }) => {
       if (conversation === this.#open) {
-        const shown = conversation.getSnapshot().messages.findLast(({ seq }) => seq === message.seq);
-        if (shown !== undefined) this.#show(shown);
+        this.#showNew(conversation, message);
         conversation.markRead();
       } else if (message.senderId !== this.chat.tokens?.userId) {
         const title = plain(conversation.getSnapshot().title);
         const said = `${plain(this.nameOf(message.senderId))}: ${short(previewText(message.content))}`;
         this.print(this.terminal.style.dim(`   [${title}] ${said}`));
       }
+    });
+    this.chat.on('system', ({ message, conversation }) => {
+      if (conversation === this.#open) this.#showNew(conversation, message);
     });
     this.chat.on('connection', (state) => {
       // One word when it goes and one when it is back, however many tries lie between.
@@ -175,6 +179,20 @@ export class ChatRoom {
       if (!isPlain) throw error;
       this.print(error.message);
     }
+  }
+
+  /** A line is printed once, so it waits a moment for the names in it, and those after it wait with it. */
+  #showNew(conversation: Conversation, message: MessageView): void {
+    this.#printing = this.#showAfter(this.#printing, conversation, message);
+  }
+
+  async #showAfter(before: Promise<void>, conversation: Conversation, message: MessageView): Promise<void> {
+    await before;
+    const enough = setTimeout(NAME_WAIT_MS, undefined, { ref: false });
+    await Promise.race([this.chat.namesOf(message), enough]);
+    if (conversation !== this.#open) return;
+    const shown = conversation.getSnapshot().messages.findLast(({ seq }) => seq === message.seq);
+    if (shown !== undefined) this.#show(shown);
   }
 
   #show(message: ChatMessage): void {

@@ -34,6 +34,16 @@ describe('a message on the terminal', () => {
     expect(line('received')).toBe('Bình: xin chào');
   });
 
+  test('that nobody said is one line without a name', () => {
+    const content = {
+      type: 'system' as const,
+      template: 'renamed',
+      variables: { by: 'usr_b', name: 'Hà\nNội' },
+    };
+    const shown = messageLine({ ...message('received'), content }, () => 'Bình', colourless);
+    expect(shown.slice('00:00 '.length)).toBe('· Bình named the group Hà Nội');
+  });
+
   test('keeps its lines', () => {
     expect(line('received', 'one\r\ntwo')).toBe('Bình: one\n        two');
   });

@@ -2,6 +2,7 @@ import type { ChatMessage, ConversationSummary, MessageStatus } from '@parley/cl
 import { previewText, type SearchablePlace, type SearchHit, searchableParts } from '@parley/contracts';
 
 import type { Style } from './style.ts';
+import { systemText } from './system-line.ts';
 
 const PREVIEW_LENGTH_MAX = 48;
 const HIT_LENGTH_MAX = 120;
@@ -25,6 +26,9 @@ export function plain(text: string): string {
 }
 
 export function messageLine(message: ChatMessage, nameOf: NameOf, style: Style): string {
+  if (message.content?.type === 'system') {
+    return style.dim(`${clock(message.sentAt)} · ${oneLine(systemText(message.content, nameOf))}`);
+  }
   const tick = ticks[message.status];
   const name = message.isOwn ? style.own('you') : style.name(plain(nameOf(message.senderId)));
   const [first = '', ...rest] = plain(message.text).split('\n');

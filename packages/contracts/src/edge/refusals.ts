@@ -152,6 +152,11 @@ export const refusalTable: { readonly [R in Rejection]: EdgeRefusal } = {
   'registration-closed': { code: 'FORBIDDEN', message: 'This server does not open accounts by itself.' },
   'role-too-low': { code: 'FORBIDDEN', message: 'The role in this conversation does not allow that.' },
   'sticker-not-found': { code: 'NOT_FOUND', message: 'There is no such sticker.' },
+  'system-message': {
+    code: 'CONFLICT',
+    message: 'Nobody said that: it only tells what became of the conversation.',
+    reason: 'system-message',
+  },
   'too-many-pins': {
     code: 'CONFLICT',
     message: 'As many messages are pinned as may be.',

@@ -161,6 +161,8 @@ export type ClientEvents = typeof clientEvents;
 export type ClientEventName = keyof ClientEvents;
 
 const Changed = z.object({ conversationId: ConversationId, seq: Seq, at: Timestamp });
+/** The line by which the history tells of the same. */
+const Told = Changed.extend({ systemMessage: MessageView.optional() });
 const MessageChanged = Changed.extend({ messageId: MessageId, messageSeq: Seq });
 
 /** What the server says by itself. */
@@ -194,19 +196,23 @@ export const serverEvents = {
     action: z.enum(['added', 'removed']),
     count: z.int().min(0),
   }),
-  message_pinned: MessageChanged.extend({ isPinned: z.boolean(), pinnedBy: UserId }),
+  message_pinned: MessageChanged.extend({
+    isPinned: z.boolean(),
+    pinnedBy: UserId,
+    systemMessage: MessageView.optional(),
+  }),
   new_conversation: z.object({ conversation: ConversationView }),
   conversation_removed: z.object({
     conversationId: ConversationId,
     seq: Seq,
     reason: z.enum(['removed', 'left', 'dissolved']),
   }),
-  user_joined_conversation: Changed.extend({
+  user_joined_conversation: Told.extend({
     members: z.array(z.object({ userId: UserId, role: Role })),
     addedBy: UserId,
   }),
   /** What changed; nothing where only the number moved on, as when an invite is made. */
-  conversation_updated: Changed.extend({
+  conversation_updated: Told.extend({
     updatedBy: UserId.nullable(),
     name: z.string().optional(),
     description: z.string().optional(),
@@ -214,13 +220,13 @@ export const serverEvents = {
     settings: ChangedSettings.optional(),
   }),
   /** `members` are all whose role changed by it: a hand-over changes two. */
-  member_role_changed: Changed.extend({
+  member_role_changed: Told.extend({
     userId: UserId,
     role: Role,
     changedBy: UserId,
     members: z.array(z.object({ userId: UserId, role: Role })),
   }),
-  user_left_conversation: Changed.extend({ userId: UserId, removedBy: UserId.nullable() }),
+  user_left_conversation: Told.extend({ userId: UserId, removedBy: UserId.nullable() }),
   messages_read: z.object({
     conversationId: ConversationId,
     userId: UserId,

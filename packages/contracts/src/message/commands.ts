@@ -31,6 +31,7 @@ export const sendMessage = defineCommand({
     'file-of-another-kind',
     'sticker-not-found',
     'message-not-found',
+    'system-message',
     'mentioned-person-not-a-member',
     'role-too-low',
     'conversation-dissolved',
@@ -85,6 +86,7 @@ export const editMessage = defineCommand({
   answer: MessageChange,
   rejections: [
     'message-not-found',
+    'system-message',
     ...closed,
     'read-only',
     'not-the-author',
@@ -101,7 +103,7 @@ export const deleteMessage = defineCommand({
   type: 'message.delete',
   input: OfMessage,
   answer: MessageChange,
-  rejections: ['message-not-found', 'role-too-low'],
+  rejections: ['message-not-found', 'system-message', 'role-too-low'],
 });
 
 /** The emoji that a person has put on a message or taken away, and how many have it there now. */
@@ -116,7 +118,7 @@ export const hideMessage = defineCommand({
   type: 'message.hide',
   input: OfMessage,
   answer: MessageChange.omit({ seq: true }),
-  rejections: ['message-not-found'],
+  rejections: ['message-not-found', 'system-message'],
 });
 
 /** Puts an emoji on a message; the same one again takes it away. */
@@ -124,7 +126,7 @@ export const reactToMessage = defineCommand({
   type: 'message.react',
   input: OfMessage.extend({ emoji: Emoji }),
   answer: ReactionChange,
-  rejections: ['message-not-found', ...closed, 'message-deleted', 'too-many-reactions'],
+  rejections: ['message-not-found', 'system-message', ...closed, 'message-deleted', 'too-many-reactions'],
 });
 
 /** Takes it away; one that is not there is away already. */
@@ -132,21 +134,28 @@ export const removeReaction = defineCommand({
   type: 'message.remove-reaction',
   input: OfMessage.extend({ emoji: Emoji }),
   answer: ReactionChange,
-  rejections: ['message-not-found', ...closed, 'message-deleted'],
+  rejections: ['message-not-found', 'system-message', ...closed, 'message-deleted'],
 });
 
 export const pinMessage = defineCommand({
   type: 'message.pin',
   input: OfMessage,
   answer: MessageChange,
-  rejections: ['message-not-found', ...closed, 'message-deleted', 'role-too-low', 'too-many-pins'],
+  rejections: [
+    'message-not-found',
+    'system-message',
+    ...closed,
+    'message-deleted',
+    'role-too-low',
+    'too-many-pins',
+  ],
 });
 
 export const unpinMessage = defineCommand({
   type: 'message.unpin',
   input: OfMessage,
   answer: MessageChange,
-  rejections: ['message-not-found', ...closed, 'role-too-low'],
+  rejections: ['message-not-found', 'system-message', ...closed, 'role-too-low'],
 });
 
 /** What may be done to a message that was sent before. */

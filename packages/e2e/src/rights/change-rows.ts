@@ -1,6 +1,6 @@
 import type { changeRoutes } from '@parley/contracts';
 
-import { type Ask, byRole, everyMember, type Row } from './rows.ts';
+import { type Ask, byRole, everyMember, everyReader, type Row } from './rows.ts';
 import { say } from './scene.ts';
 
 const aMessage: Ask = (_, { messageIds }) => ({ params: { id: messageIds.member } });
@@ -17,6 +17,12 @@ const ownOr =
 
 const seen = (ask: Ask): readonly Row[] => [
   { place: 'group', ask, changes: false, cells: everyMember('ok') },
+  { place: 'direct', ask, cells: { stranger: 'NOT_FOUND', peer: 'ok' } },
+];
+
+/** What was done to messages until somebody left by themselves stays theirs to read. */
+const read = (ask: Ask): readonly Row[] => [
+  { place: 'group', ask, changes: false, cells: everyReader('ok') },
   { place: 'direct', ask, cells: { stranger: 'NOT_FOUND', peer: 'ok' } },
 ];
 
@@ -41,10 +47,10 @@ const deleting =
 
 /** Who may do what to messages that were sent before. A route without a row does not compile. */
 export const changeRows: { readonly [Name in keyof typeof changeRoutes]: readonly Row[] } = {
-  listMessageVersions: seen(aMessage),
-  listReactions: seen(aMessage),
-  listReplies: seen(aMessage),
-  listPins: seen((_, { conversationId }) => ({ params: { id: conversationId } })),
+  listMessageVersions: read(aMessage),
+  listReactions: read(aMessage),
+  listReplies: read(aMessage),
+  listPins: read((_, { conversationId }) => ({ params: { id: conversationId } })),
   reactToMessage: seen(react),
   removeReaction: seen(react),
   pinMessage: pinning,

@@ -1,6 +1,6 @@
 import { type messageRoutes, newId, newUuidV7 } from '@parley/contracts';
 
-import { type Ask, everyMember, type Row } from './rows.ts';
+import { type Ask, everyMember, everyReader, type Row } from './rows.ts';
 
 const STICKER_ID = 'stk_00000000000000000000000001';
 
@@ -9,6 +9,12 @@ const aMessage: Ask = (_, { messageIds }) => ({ params: { id: messageIds.member 
 
 const seen = (ask: Ask): readonly Row[] => [
   { place: 'group', ask, changes: false, cells: everyMember('ok') },
+  { place: 'direct', ask, cells: { stranger: 'NOT_FOUND', peer: 'ok' } },
+];
+
+/** What was said until somebody left by themselves stays theirs to read. */
+const read = (ask: Ask): readonly Row[] => [
+  { place: 'group', ask, changes: false, cells: everyReader('ok') },
   { place: 'direct', ask, cells: { stranger: 'NOT_FOUND', peer: 'ok' } },
 ];
 
@@ -33,8 +39,8 @@ const attaching = (caption: object = {}) => {
 
 /** Who may do what to messages. A route without a row does not compile. */
 export const messageRows: { readonly [Name in keyof typeof messageRoutes]: readonly Row[] } = {
-  listMessages: seen(here),
-  getMessageStats: seen(here),
+  listMessages: read(here),
+  getMessageStats: read(here),
   listReadPositions: seen(here),
   // A place where one is not is as empty as one where nobody said it.
   searchMessages: [
@@ -45,9 +51,9 @@ export const messageRows: { readonly [Name in keyof typeof messageRoutes]: reado
       cells: { ...everyMember('ok'), stranger: 'ok', removed: 'ok', left: 'ok' },
     },
   ],
-  getMessage: seen(aMessage),
-  listReceipts: seen(aMessage),
-  getReceiptStats: seen(aMessage),
+  getMessage: read(aMessage),
+  listReceipts: read(aMessage),
+  getReceiptStats: read(aMessage),
   sendMessage: sending({ content: 'Chào' }),
   sendText: sending({ content: 'Chào' }),
   sendSticker: sending({ stickerId: STICKER_ID }),

@@ -50,6 +50,11 @@ export function everyMember(expected: Expected) {
   return byRole(expected, expected, expected, expected);
 }
 
+/** The same for who reads: also who has left by themselves, up to there, where the group keeps the history for them. */
+export function everyReader(expected: Expected) {
+  return { ...everyMember(expected), left: expected } as const;
+}
+
 function inside(cells: GroupCells) {
   return { stranger: 'NOT_FOUND', removed: 'NOT_FOUND', left: 'NOT_FOUND', ...cells } as const;
 }

@@ -17,6 +17,7 @@ import {
 } from '@parley/contracts';
 import { type EventStore, startOfLog, type Tail } from '@parley/event-sourcing';
 import { liveConversation, recordedEvent } from '@parley/jetstream';
+import { systemMessageOf } from '@parley/service-kit';
 
 import type { ClientSession } from '../transport/client-session.ts';
 
@@ -32,7 +33,7 @@ const RETRY_PAUSE_MS = 500;
 const LAGGING_READ_COUNT_MAX = 20;
 const LAGGING_READ_PAUSE_MS = 25;
 
-/** What a number was: a message, the change of one, or neither. */
+/** What a number was: a message or the line that tells of it, the change of a message, or neither. */
 interface RecentNumber {
   readonly seq: number;
   readonly view: MessageView | undefined;
@@ -231,8 +232,9 @@ export class ConversationFeed {
   #pass(event: NumberedEvent): void {
     const seq = event.seq ?? 0;
     this.#head = { position: event.position, seq };
-    const view = event.type === 'message.sent' ? sentMessageView(event) : undefined;
-    this.#recent.push({ seq, view, isChange: view === undefined && event.type.startsWith('message.') });
+    const isSent = event.type === 'message.sent';
+    const view = isSent ? sentMessageView(event) : systemMessageOf(event);
+    this.#recent.push({ seq, view, isChange: !isSent && event.type.startsWith('message.') });
     if (this.#recent.length > RECENT_NUMBER_COUNT_MAX) this.#recent.shift();
     // Who is in changes with the event itself, so it is told to those before and after, by its own rule.
     this.#deliver(event);

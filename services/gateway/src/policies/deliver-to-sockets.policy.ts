@@ -1,8 +1,8 @@
 import {
   type ConversationEvent,
   type MessageChanged,
-  type MessageEvent,
   type MessageReacted,
+  type PinChanged,
   type ReadPosition,
   type RecordedEvent,
   sentMessageView,
@@ -11,6 +11,8 @@ import {
   type UserId,
   type Role,
 } from '@parley/contracts';
+
+import { systemMessageOf } from '@parley/service-kit';
 
 import { encodeFrame } from '../transport/frames.ts';
 import type { ConversationFeed, ConversationLog } from './conversation-feed.ts';
@@ -53,29 +55,25 @@ const rows: { readonly [T in ConversationLog['type']]: Row<Extract<ConversationL
   'message.reaction-removed': (event, feed) => sayReaction(event, feed, 'removed'),
 
   'message.pinned': (event, feed) => {
-    sayToAll(feed, 'message_pinned', { ...changeOf(event), isPinned: true, pinnedBy: event.actorId });
+    sayToAll(feed, 'message_pinned', { ...changeOf(event), ...pinOf(event), isPinned: true });
   },
   'message.unpinned': (event, feed) => {
-    sayToAll(feed, 'message_pinned', { ...changeOf(event), isPinned: false, pinnedBy: event.actorId });
+    sayToAll(feed, 'message_pinned', { ...changeOf(event), ...pinOf(event), isPinned: false });
   },
 
   'conversation.members-added': (event, feed) => {
-    const { conversationId, members, addedBy } = event.data;
+    const { members, addedBy } = event.data;
     sayToAll(feed, 'user_joined_conversation', {
-      conversationId,
-      seq: event.seq ?? 0,
-      at: event.at,
+      ...toldOf(event),
       members,
       addedBy,
     });
   },
 
   'conversation.member-joined': (event, feed) => {
-    const { conversationId, userId } = event.data;
+    const { userId } = event.data;
     sayToAll(feed, 'user_joined_conversation', {
-      conversationId,
-      seq: event.seq ?? 0,
-      at: event.at,
+      ...toldOf(event),
       members: [{ userId, role: 'member' }],
       addedBy: userId,
     });
@@ -154,6 +152,17 @@ function changeOf({ data, seq, at }: RecordedEvent<MessageChanged>) {
   return { conversationId, messageId, messageSeq, seq: seq ?? 0, at };
 }
 
+function pinOf(event: RecordedEvent<PinChanged>) {
+  return { ...changeOf(event), ...toldOf(event), pinnedBy: event.actorId };
+}
+
+/** Which conversation, by which number, and the line that its history has of it. */
+function toldOf(event: RecordedEvent<ConversationEvent | PinChanged>) {
+  const { data, seq = 0, at } = event;
+  const systemMessage = systemMessageOf(event);
+  return { conversationId: data.conversationId, seq, at, ...(systemMessage ? { systemMessage } : {}) };
+}
+
 function sayReaction(
   event: RecordedEvent<MessageReacted>,
   feed: ConversationFeed,
@@ -180,9 +189,7 @@ function sayRoles(
   members: readonly [RoleHolder, ...RoleHolder[]],
 ): void {
   sayToAll(feed, 'member_role_changed', {
-    conversationId: event.data.conversationId,
-    seq: event.seq ?? 0,
-    at: event.at,
+    ...toldOf(event),
     ...members[0],
     changedBy: event.actorId,
     members: [...members],
@@ -196,24 +203,21 @@ function sayUpdated(
 ): void {
   sayToAll(feed, 'conversation_updated', {
     ...changes,
-    conversationId: event.data.conversationId,
-    seq: event.seq ?? 0,
-    at: event.at,
+    ...toldOf(event),
     updatedBy: changes === undefined ? null : event.actorId,
   });
 }
 
 function sayGone(
-  event: RecordedEvent<ConversationEvent | MessageEvent>,
+  event: RecordedEvent<ConversationEvent>,
   feed: ConversationFeed,
   gone: { readonly userId: UserId; readonly removedBy: UserId | null },
 ): void {
-  const { conversationId } = feed;
-  const seq = event.seq ?? 0;
-  const toOthers = encodeFrame('user_left_conversation', { conversationId, seq, at: event.at, ...gone });
+  const told = toldOf(event);
+  const toOthers = encodeFrame('user_left_conversation', { ...told, ...gone });
   const toThem = encodeFrame('conversation_removed', {
-    conversationId,
-    seq,
+    conversationId: told.conversationId,
+    seq: told.seq,
     reason: gone.removedBy ? 'removed' : 'left',
   });
   for (const [userId, sessions] of feed.listeners) {

@@ -19,6 +19,7 @@ export class HideCommands {
     const shown = await this.#shownTo(command);
     if (shown === 'unavailable') return failed(shown);
     if (shown.found === undefined) return refused('message-not-found');
+    if (shown.found.type === 'system') return refused('system-message');
 
     const { conversationId, messageId } = data;
     const place = { conversationId, messageId, messageSeq: shown.found.seq };

@@ -68,6 +68,7 @@ export class SendFactsRoom {
       if (quoted === 'unavailable') return failed('unavailable');
       if (quoted.found === undefined) return ok({});
       facts.quoted = quoted.found;
+      if (quoted.found.type === 'system') return ok(facts);
     }
     if (!('attachments' in content)) return ok(facts);
 

@@ -28,6 +28,7 @@ export const decideChanges: Decider<MessageState, DecidedChangeContract, Message
     if (refusal !== undefined) return reject(refusal);
     const known = shownMessage(state, { data, meta });
     if (known === undefined) return reject('message-not-found');
+    if (known.type === 'system') return reject('system-message');
     if (known.senderId !== meta.actorId) return reject('not-the-author');
     if (refusalToSend(state.membership, meta.actorId) === 'read-only') return reject('read-only');
     if (known.deleted) return reject('message-deleted');
@@ -47,6 +48,7 @@ export const decideChanges: Decider<MessageState, DecidedChangeContract, Message
   'message.delete': (state, { data, meta }) => {
     const known = shownMessage(state, { data, meta });
     if (known === undefined) return reject('message-not-found');
+    if (known.type === 'system') return reject('system-message');
     const isAuthor = known.senderId === meta.actorId;
     if (!isAuthor && !mayDeleteFrom(state.membership, meta.actorId, known.senderId)) {
       return reject('role-too-low');
@@ -61,6 +63,7 @@ export const decideChanges: Decider<MessageState, DecidedChangeContract, Message
     if (refusal !== undefined) return reject(refusal);
     const known = shownMessage(state, { data, meta });
     if (known === undefined) return reject('message-not-found');
+    if (known.type === 'system') return reject('system-message');
     if (known.deleted) return reject('message-deleted');
     const { emoji } = data;
     const { count, own } = reactionOf(known, emoji);
@@ -77,6 +80,7 @@ export const decideChanges: Decider<MessageState, DecidedChangeContract, Message
     if (refusal !== undefined) return reject(refusal);
     const known = shownMessage(state, { data, meta });
     if (known === undefined) return reject('message-not-found');
+    if (known.type === 'system') return reject('system-message');
     if (known.deleted) return reject('message-deleted');
     const { emoji } = data;
     const { count, own } = reactionOf(known, emoji);
@@ -93,6 +97,7 @@ export const decideChanges: Decider<MessageState, DecidedChangeContract, Message
     if (refusal !== undefined) return reject(refusal);
     const known = shownMessage(state, { data, meta });
     if (known === undefined) return reject('message-not-found');
+    if (known.type === 'system') return reject('system-message');
     if (!mayPin(state.membership, meta.actorId)) return reject('role-too-low');
     if (known.deleted) return reject('message-deleted');
     if (known.isPinned) return accept();
@@ -106,6 +111,7 @@ export const decideChanges: Decider<MessageState, DecidedChangeContract, Message
     if (refusal !== undefined) return reject(refusal);
     const known = shownMessage(state, { data, meta });
     if (known === undefined) return reject('message-not-found');
+    if (known.type === 'system') return reject('system-message');
     if (!mayPin(state.membership, meta.actorId)) return reject('role-too-low');
     if (!known.isPinned) return accept();
 

@@ -41,8 +41,10 @@ export function decideSending(state: MessageState, { data, meta }: Send) {
   const refusal = refusalToWrite(state, { data, meta }) ?? refusalOfContent(state, data.content, meta);
   if (refusal) return refusal;
   const { replyToId, quoted, files } = data;
-  const replyTo =
-    replyToId && quoteOf(knownMessage(state, { messageId: replyToId, actorId: meta.actorId }, quoted));
+  const target = replyToId === undefined ? undefined : { messageId: replyToId, actorId: meta.actorId };
+  const answered = target && knownMessage(state, target, quoted);
+  if (answered?.type === 'system') return reject('system-message');
+  const replyTo = quoteOf(answered);
   if (replyToId !== undefined && replyTo === undefined) return reject('message-not-found');
   const content = describe(data.content, files ?? []);
   if (content === undefined) return reject('file-not-found');

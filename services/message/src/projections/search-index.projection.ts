@@ -38,6 +38,7 @@ function entryOf({ data, position, seq, actorId, at }: RecordedEvent<MessageSent
     conversation_id: conversationId,
     position,
     seq: seq ?? 0,
+    worded_seq: seq ?? 0,
     sender_id: actorId,
     sent_at: at,
     ...searchedColumns(content, { conversationId, senderId: actorId, position, mentions }),
@@ -50,7 +51,10 @@ async function writeAnew(
   events: readonly RecordedEvent<MessageEdited>[],
 ): Promise<void> {
   const latest = new Map(
-    events.map(({ data }) => [`${data.conversationId} ${data.messageSeq}`, data.content]),
+    events.map(({ data, seq }) => [
+      `${data.conversationId} ${data.messageSeq}`,
+      { content: data.content, wordedSeq: seq ?? 0 },
+    ]),
   );
   const places = await tx
     .selectFrom('search_entry')
@@ -68,15 +72,17 @@ async function writeAnew(
     .distinct()
     .execute();
   const rows = places.flatMap(({ conversation_id: conversationId, seq, position, sender_id: senderId }) => {
-    const content = latest.get(`${conversationId} ${seq}`);
-    if (content === undefined) return [];
+    const edit = latest.get(`${conversationId} ${seq}`);
+    if (edit === undefined) return [];
     const placed = { conversationId, senderId, position, mentions: [] };
-    return [{ conversation_id: conversationId, position, ...searchedColumns(content, placed) }];
+    const columns = searchedColumns(edit.content, placed);
+    return [{ conversation_id: conversationId, position, worded_seq: edit.wordedSeq, ...columns }];
   });
   await tx
     .updateTable('search_entry')
     .from(rowsAs('search_entry', rows, 'edited'))
     .set((row) => ({
+      worded_seq: row.ref('edited.worded_seq'),
       type: row.ref('edited.type'),
       has_attachment: row.ref('edited.has_attachment'),
       mentions: row.ref('edited.mentions'),

@@ -1,21 +1,36 @@
-import type { ConversationEvent, MessageEvent, MessageSent, RecordedEvent, UserId } from '@parley/contracts';
+import type { ConversationEvent, MessageEvent, MessageSent, RecordedEvent } from '@parley/contracts';
 import type { Projection } from '@parley/event-sourcing';
-import { insertRows, rowsAs } from '@parley/postgres';
+import { insertRows } from '@parley/postgres';
 import type { Transaction } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
 import { leaveTombstones, writeVersions } from './message-changes.ts';
 import { countSent, uncountDeleted } from './message-counts.ts';
 import { addPins, addReactions, removePins, removeReactions } from './reactions-and-pins.ts';
+import { beginStay, beginStays, endAllStays, endStays, takeRules } from './stays.ts';
+import { tellInTimeline } from './system-messages.ts';
 
-/** Every message in its place, and who may read it. */
+/** Every message in its place with the lines that tell of what became of the conversation, and who may read it. */
 export const timeline: Projection<ConversationEvent | MessageEvent, MessageDb> = {
   name: 'timeline',
   log: 'conv',
-  tables: ['message', 'message_version', 'message_count', 'attachment', 'reaction', 'pin', 'membership'],
+  tables: [
+    'message',
+    'message_version',
+    'message_count',
+    'attachment',
+    'reaction',
+    'pin',
+    'membership',
+    'history_rule',
+  ],
 
   on: {
-    'conversation.started': beginStays,
+    'conversation.started': async (tx, events) => {
+      await beginStays(tx, events);
+      await takeRules(tx, events);
+      await tellInTimeline(tx, events);
+    },
 
     'message.sent': async (tx, events) => {
       await writeSent(tx, events);
@@ -24,20 +39,34 @@ export const timeline: Projection<ConversationEvent | MessageEvent, MessageDb> =
     'message.edited': writeVersions,
     'message.reaction-added': addReactions,
     'message.reaction-removed': removeReactions,
-    'message.pinned': addPins,
-    'message.unpinned': removePins,
+    'message.pinned': told(addPins),
+    'message.unpinned': told(removePins),
     'message.deleted': async (tx, events) => {
       await uncountDeleted(tx, events);
       await leaveTombstones(tx, events);
     },
 
-    'conversation.members-added': beginStays,
-    'conversation.member-joined': beginStay,
-    'conversation.member-removed': endStays,
-    'conversation.member-left': endStays,
-    'conversation.dissolved': endAllStays,
+    'conversation.members-added': told(beginStays),
+    'conversation.member-joined': told(beginStay),
+    'conversation.member-removed': told(endStays('removed')),
+    'conversation.member-left': told(endStays('left')),
+    'conversation.role-changed': tellInTimeline,
+    'conversation.ownership-transferred': tellInTimeline,
+    'conversation.updated': tellInTimeline,
+    'conversation.settings-changed': told(takeRules),
+    'conversation.dissolved': told(endAllStays),
   },
 };
+
+/** What an event does, and the line that tells of it. */
+function told<Event extends RecordedEvent<ConversationEvent | MessageEvent>>(
+  write: (tx: Transaction<MessageDb>, events: readonly Event[]) => Promise<unknown>,
+) {
+  return async (tx: Transaction<MessageDb>, events: readonly Event[]): Promise<void> => {
+    await write(tx, events);
+    await tellInTimeline(tx, events);
+  };
+}
 
 async function writeSent(
   tx: Transaction<MessageDb>,
@@ -69,59 +98,5 @@ async function writeSent(
   // That a file is attached once is the log's promise, and a projector must not stop where it was broken.
   await insertRows(tx, 'attachment', attachments)
     .onConflict((known) => known.doNothing())
-    .execute();
-}
-
-type Joining = RecordedEvent<Extract<ConversationEvent, { readonly data: { readonly members: unknown } }>>;
-type Joined = RecordedEvent<Extract<ConversationEvent, { type: 'conversation.member-joined' }>>;
-type Going = RecordedEvent<
-  Extract<ConversationEvent, { type: 'conversation.member-removed' | 'conversation.member-left' }>
->;
-type Dissolved = RecordedEvent<Extract<ConversationEvent, { type: 'conversation.dissolved' }>>;
-
-function beginStays(tx: Transaction<MessageDb>, events: readonly Joining[]): Promise<unknown> {
-  const rows = events.flatMap(({ data, seq }) =>
-    data.members.map(({ userId }: { readonly userId: UserId }) => ({
-      conversation_id: data.conversationId,
-      user_id: userId,
-      joined_seq: seq ?? 0,
-    })),
-  );
-  return insertRows(tx, 'membership', rows).execute();
-}
-
-function beginStay(tx: Transaction<MessageDb>, events: readonly Joined[]): Promise<unknown> {
-  const rows = events.map(({ data, seq }) => ({
-    conversation_id: data.conversationId,
-    user_id: data.userId,
-    joined_seq: seq ?? 0,
-  }));
-  return insertRows(tx, 'membership', rows).execute();
-}
-
-function endAllStays(tx: Transaction<MessageDb>, events: readonly Dissolved[]): Promise<unknown> {
-  const rows = events.map(({ data, seq }) => ({ conversation_id: data.conversationId, left_seq: seq ?? 0 }));
-  return tx
-    .updateTable('membership')
-    .from(rowsAs('membership', rows, 'ended'))
-    .set((row) => ({ left_seq: row.ref('ended.left_seq') }))
-    .whereRef('membership.conversation_id', '=', 'ended.conversation_id')
-    .where('membership.left_seq', 'is', null)
-    .execute();
-}
-
-function endStays(tx: Transaction<MessageDb>, events: readonly Going[]): Promise<unknown> {
-  const rows = events.map(({ data, seq }) => ({
-    conversation_id: data.conversationId,
-    user_id: data.userId,
-    left_seq: seq ?? 0,
-  }));
-  return tx
-    .updateTable('membership')
-    .from(rowsAs('membership', rows, 'gone'))
-    .set((row) => ({ left_seq: row.ref('gone.left_seq') }))
-    .whereRef('membership.conversation_id', '=', 'gone.conversation_id')
-    .whereRef('membership.user_id', '=', 'gone.user_id')
-    .where('membership.left_seq', 'is', null)
     .execute();
 }

@@ -41,7 +41,8 @@ export async function findMessageFacts(
     sentAt: timestampOf(row.sentAt),
     // Nobody asks of what type a deleted message was.
     type: content?.type ?? 'text',
-    content,
+    // A line that nobody said has no words that anybody could change.
+    content: content?.type === 'system' ? null : content,
     deleted: deletedAt && deletedBy ? { at: timestampOf(deletedAt), by: deletedBy } : null,
     isPinned,
     reactions: reactions ?? [],

@@ -24,6 +24,7 @@ export async function findSentMessage(
         and original.message_seq = message.seq and original.version_seq = message.seq
     where message.client_message_id = ${send.clientMessageId}
       and message.sender_id = ${send.senderId} and message.conversation_id = ${send.conversationId}
+      and message.content ->> 'type' is distinct from 'system'
     order by message.seq
     limit 1`.execute(db);
   if (rows[0] === undefined) return undefined;

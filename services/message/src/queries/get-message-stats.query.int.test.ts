@@ -44,8 +44,8 @@ const { events: history } = chronicle<ConversationEvent | MessageEvent>()
   .record(hanoi, an, place(5))
   .record(hue, an, sentText(hue, 6))
   .record(hanoi, binh, {
-    type: 'conversation.member-left',
-    data: { conversationId: hanoi, userId: binh },
+    type: 'conversation.member-removed',
+    data: { conversationId: hanoi, userId: binh, removedBy: an },
   });
 
 test('messages are counted by type and by person, but for deleted ones', async ({ db }) => {

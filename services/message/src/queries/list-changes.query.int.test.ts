@@ -77,7 +77,7 @@ const reaction = (
   count: number,
 ): MessageEvent => ({ type, data: { ...placeOfText(hanoi, 4, 4), emoji, count } });
 
-/** After that: An and Bình like 4, Bình thinks better of it and laughs, 4 and 6 are pinned, 6 is deleted. */
+/** After that: An and Bình like 4, Bình thinks better of it and laughs, 4 and 6 are pinned at 14 and 15, 6 is deleted. */
 async function tellMore(db: Kysely<MessageDb>): Promise<void> {
   const story = await tell(db);
   story
@@ -119,7 +119,12 @@ test('pins are listed with who pinned, and a deleted message is pinned no more',
   const pins = await listPins(db, { userId: binh, conversationId: hanoi });
   expect(pins).toMatchObject([{ message: { seq: 4, isPinned: true }, pinnedBy: an, pinnedAt: timeOf(14) }]);
   expect(await listPins(db, { userId: chi, conversationId: hanoi })).toBeUndefined();
-  expect(await changesAfter(db, 8)).toEqual({ messages: [], changed: [4, 6], upToSeq: 16, hasMore: false });
+  expect(await changesAfter(db, 8)).toEqual({
+    messages: [14, 15],
+    changed: [4, 6],
+    upToSeq: 16,
+    hasMore: false,
+  });
 });
 
 test('what came since and what was changed since are told apart, both as they are now', async ({ db }) => {
@@ -145,10 +150,22 @@ test('a page is complete up to where it says, and the next one goes on from ther
   expect(await changesAfter(db, 8)).toEqual({ messages: [], changed: [], upToSeq: null, hasMore: false });
 });
 
+test('a pin and the line that tells of it are not parted by the end of a page', async ({ db }) => {
+  await tellMore(db);
+  expect(await changesAfter(db, 13, 1)).toEqual({
+    messages: [14],
+    changed: [4],
+    upToSeq: 14,
+    hasMore: true,
+  });
+  expect(await changesAfter(db, 14, 1)).toEqual({ messages: [15], changed: [], upToSeq: 15, hasMore: true });
+  expect(await changesAfter(db, 15, 1)).toEqual({ messages: [], changed: [6], upToSeq: 16, hasMore: false });
+});
+
 test('who was never there gets the messages as they are now, once each', async ({ db }) => {
   await tell(db);
   expect(await changesAfter(db, 0)).toEqual({
-    messages: [2, 3, 4, 6],
+    messages: [1, 2, 3, 4, 6],
     changed: [],
     upToSeq: 6,
     hasMore: false,
@@ -180,14 +197,14 @@ test('what somebody has deleted for themselves is shown to everybody else', asyn
     };
   };
   expect(await seqsOf(an)).toEqual({
-    history: [4, 6],
+    history: [14, 15],
     changed: [3, 2, 4],
     pins: [4],
     isFound: true,
     hasReactions: true,
   });
   expect(await seqsOf(binh)).toEqual({
-    history: [3, 6],
+    history: [14, 15],
     changed: [3],
     pins: [],
     isFound: false,

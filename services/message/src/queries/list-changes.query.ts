@@ -21,7 +21,8 @@ type PageRow = Omit<MessageRow, 'messageId'> & { readonly messageId: MessageRow[
  *
  * A message that came since stands at its own number, one from before at the number of its last change. Both kinds
  * are walked along in that order, so that whatever the page ends with, everything up to there is in it: an earlier
- * change of a message that changed again stands later, and holds the earlier one.
+ * change of a message that changed again stands later, and holds the earlier one. A pin has two rows at its number,
+ * the message and the line that tells of it, which are not parted.
  */
 export async function listChanges(
   db: Kysely<MessageDb>,
@@ -40,23 +41,23 @@ export async function listChanges(
       (select message.*, message.seq as place from message
         where message.conversation_id = own.conversation_id and message.seq > ${afterSeq}
           and ${isShownTo(userId)}
-        order by message.seq limit ${limit + 1})
+        order by message.seq limit ${limit + 2})
       union all
       (select message.*, message.changed_seq as place from message
         where message.conversation_id = own.conversation_id and message.changed_seq > ${afterSeq}
           and message.changed_seq > message.seq and message.seq <= ${afterSeq}
           and ${isShownTo(userId)}
-        order by message.changed_seq limit ${limit + 1})
+        order by message.changed_seq limit ${limit + 2})
     ) as message on true
     where own.conversation_id = ${conversationId} and own.user_id = ${userId} and own.left_seq is null
     order by message.place
-    limit ${limit + 1}`.execute(db);
+    limit ${limit + 2}`.execute(db);
   if (rows.length === 0) return undefined;
 
   const found = rows.flatMap(({ messageId, place, ...row }) =>
     messageId === null ? [] : [{ place, view: messageViewOf({ ...row, messageId }) }],
   );
-  const page = fitting(found, limit);
+  const page = wholeNumbers(fitting(found, limit), found);
   const views = page.map(({ view }) => view);
   return {
     messages: views.filter(({ seq }) => seq > afterSeq),
@@ -64,4 +65,13 @@ export async function listChanges(
     upToSeq: page.at(-1)?.place ?? null,
     hasMore: found.length > page.length,
   };
+}
+
+/** Up to the end of a number: what stands at the same one comes along. */
+function wholeNumbers<Row extends { readonly place: number }>(
+  page: readonly Row[],
+  found: readonly Row[],
+): readonly Row[] {
+  const next = found[page.length];
+  return next !== undefined && next.place === page.at(-1)?.place ? [...page, next] : page;
 }

@@ -1,8 +1,9 @@
-import type { ConversationId, MessageId, MessageVersion, SentContent, UserId } from '@parley/contracts';
+import type { ConversationId, MessageId, MessageVersion, MessageContent, UserId } from '@parley/contracts';
 import { type Kysely, sql } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
 import { isShownTo, timestampOf } from './message-columns.ts';
+import { readerOf } from './reading.ts';
 
 export interface VersionPage {
   readonly data: MessageVersion[];
@@ -12,12 +13,12 @@ export interface VersionPage {
 interface VersionRow {
   readonly conversationId: ConversationId;
   readonly versionSeq: number | null;
-  readonly content: SentContent;
+  readonly content: MessageContent;
   readonly writtenAt: Date;
 }
 
 /**
- * What a message said and says, the first words first; nothing for somebody who is not in its conversation. One that
+ * What a message said and says, the first words first; nothing for somebody who may not read it. One that
  * was never edited has one version, one that was deleted has none.
  */
 export async function listMessageVersions(
@@ -33,17 +34,17 @@ export async function listMessageVersions(
     select message.conversation_id as "conversationId", version.version_seq as "versionSeq", version.content,
       version.written_at as "writtenAt"
     from message
-    join membership as own
-      on own.conversation_id = message.conversation_id and own.user_id = ${asked.userId}
-        and own.left_seq is null
+    cross join lateral (${readerOf(asked.userId, sql`message.conversation_id`)}) as reader
     left join lateral (
       select version_seq, content, written_at from message_version
       where conversation_id = message.conversation_id and message_seq = message.seq
+        and version_seq <= reader.up_to_seq
       union all
       select message.seq, message.content, message.sent_at
       where message.edited_at is null and message.content is not null
     ) as version on version.version_seq > ${asked.afterSeq}
-    where message.message_id = ${asked.messageId} and ${isShownTo(asked.userId)}
+    where message.message_id = ${asked.messageId} and message.seq <= reader.up_to_seq
+      and ${isShownTo(asked.userId)}
     order by version.version_seq
     limit ${asked.limit + 1}`.execute(db);
   if (rows.length === 0) return undefined;

@@ -3,7 +3,8 @@ import { type Kysely, sql } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
 import { fitting, PAGE_BYTES_MAX } from './fitting.ts';
-import { isShownTo, messageColumns, type MessageRow, messageViewOf } from './message-columns.ts';
+import { isShownTo, type MessageRow, messageViewOf, readMessageColumns } from './message-columns.ts';
+import { readerOf } from './reading.ts';
 
 /** Which part of a history is asked for: nothing said is the latest; `before` and `after` leave the number out. */
 export type HistoryBound =
@@ -32,9 +33,9 @@ interface PagePlan {
 type PageRow = Omit<MessageRow, 'messageId'> & { readonly messageId: MessageRow['messageId'] | null };
 
 /**
- * A page of a conversation's history; nothing for somebody who is not in it, whether it exists or not.
+ * A page of a conversation's history; nothing for somebody who may not read it, whether it exists or not.
  * Each side is one walk along the primary key, one message further than asked, which tells whether more follow;
- * a member of a conversation without messages gets one row of nulls, which tells it from having no right.
+ * a reader of a conversation without messages gets one row of nulls, which tells it from having no right.
  */
 export async function listMessages(
   db: Kysely<MessageDb>,
@@ -48,20 +49,19 @@ export async function listMessages(
   const { userId, conversationId, bound, limit } = asked;
   const plan = planPage(bound, limit);
   const { rows } = await sql<PageRow>`
-    select ${messageColumns(userId)}
-    from membership as own
+    select ${readMessageColumns(userId)}
+    from (${readerOf(userId, sql`${conversationId}`)}) as reader
     left join lateral (
       (select * from message
-        where message.conversation_id = own.conversation_id and message.seq < ${plan.pivotSeq}
-          and ${isShownTo(userId)}
+        where message.conversation_id = reader.conversation_id and message.seq < ${plan.pivotSeq}
+          and message.seq <= reader.up_to_seq and ${isShownTo(userId)}
         order by message.seq desc limit ${plan.olderCount + 1})
       union all
       (select * from message
-        where message.conversation_id = own.conversation_id and message.seq >= ${plan.pivotSeq}
-          and ${isShownTo(userId)}
+        where message.conversation_id = reader.conversation_id and message.seq >= ${plan.pivotSeq}
+          and message.seq <= reader.up_to_seq and ${isShownTo(userId)}
         order by message.seq limit ${plan.newerCount + 1})
     ) as message on true
-    where own.conversation_id = ${conversationId} and own.user_id = ${userId} and own.left_seq is null
     order by message.seq`.execute(db);
   if (rows.length === 0) return undefined;
 

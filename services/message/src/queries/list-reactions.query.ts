@@ -3,13 +3,14 @@ import { type Kysely, sql } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
 import { isShownTo } from './message-columns.ts';
+import { readerOf } from './reading.ts';
 
 interface ReactionRow {
   readonly emoji: string | null;
   readonly userIds: UserId[];
 }
 
-/** Who put which emoji on a message, the earliest first; nothing for somebody who is not in its conversation. */
+/** Who put which emoji on a message, the earliest first; nothing for somebody who may not read it. */
 export async function listReactions(
   db: Kysely<MessageDb>,
   asked: { readonly userId: UserId; readonly messageId: MessageId },
@@ -17,12 +18,12 @@ export async function listReactions(
   const { rows } = await sql<ReactionRow>`
     select reaction.emoji, array_agg(reaction.user_id order by reaction.reacted_seq) as "userIds"
     from message
-    join membership as own
-      on own.conversation_id = message.conversation_id and own.user_id = ${asked.userId}
-        and own.left_seq is null
+    cross join lateral (${readerOf(asked.userId, sql`message.conversation_id`)}) as reader
     left join reaction
       on reaction.conversation_id = message.conversation_id and reaction.message_seq = message.seq
-    where message.message_id = ${asked.messageId} and ${isShownTo(asked.userId)}
+        and reaction.reacted_seq <= reader.up_to_seq
+    where message.message_id = ${asked.messageId} and message.seq <= reader.up_to_seq
+      and ${isShownTo(asked.userId)}
     group by reaction.emoji`.execute(db);
   if (rows.length === 0) return undefined;
   const whoByEmoji = new Map(

@@ -3,7 +3,8 @@ import { type Kysely, sql } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
 import { fitting } from './fitting.ts';
-import { isShownTo, messageColumns, type MessageRow, messageViewOf } from './message-columns.ts';
+import { isShownTo, type MessageRow, messageViewOf, readMessageColumns } from './message-columns.ts';
+import { readerOf } from './reading.ts';
 
 export interface ReplyPage {
   readonly data: MessageView[];
@@ -25,18 +26,17 @@ export async function listReplies(
   const { userId, messageId: rootId, afterSeq, limit } = asked;
   const { rows } = await sql<ReplyRow>`
     with root as (
-      select message.conversation_id, message.message_id from message
-      join membership as own
-        on own.conversation_id = message.conversation_id and own.user_id = ${userId} and own.left_seq is null
-      where message.message_id = ${rootId} and ${isShownTo(userId)}
+      select message.message_id, reader.* from message
+      cross join lateral (${readerOf(userId, sql`message.conversation_id`)}) as reader
+      where message.message_id = ${rootId} and message.seq <= reader.up_to_seq and ${isShownTo(userId)}
     )
-    select ${messageColumns(userId)}
-    from root
+    select ${readMessageColumns(userId)}
+    from root as reader
     left join lateral (
       select * from message
-      where message.conversation_id = root.conversation_id
-        and message.reply_to ->> 'messageId' = root.message_id
-        and message.seq > ${afterSeq} and ${isShownTo(userId)}
+      where message.conversation_id = reader.conversation_id
+        and message.reply_to ->> 'messageId' = reader.message_id
+        and message.seq > ${afterSeq} and message.seq <= reader.up_to_seq and ${isShownTo(userId)}
       order by message.seq limit ${limit + 1}
     ) as message on true
     order by message.seq`.execute(db);

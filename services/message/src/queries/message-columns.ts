@@ -3,33 +3,78 @@ import {
   type ConversationId,
   type ForwardOrigin,
   type Mention,
+  type MessageContent,
   type MessageId,
   type MessageView,
   type Quote,
   type ReactionCount,
-  type SentContent,
   type Timestamp,
   type UserId,
   sortedReactions,
 } from '@parley/contracts';
 import { type RawBuilder, sql } from 'kysely';
 
-/** The columns of a {@link MessageRow}, for any query that reads `message`, as one person sees them. */
+/**
+ * The columns of a {@link MessageRow}, for any query that reads `message`, as it is now. For rules and for members;
+ * what others read is {@link readMessageColumns}.
+ */
 export function messageColumns(viewerId: UserId): RawBuilder<unknown> {
+  return columnsOf(viewerId, {
+    content: sql`message.content`,
+    changedSeq: sql`message.changed_seq`,
+    editedAt: sql`message.edited_at`,
+    upToSeq: sql`${sql.lit(Number.MAX_SAFE_INTEGER)}`,
+  });
+}
+
+/**
+ * The same as the `reader` of a query may see it. To who has gone a message says what it said when they went: later
+ * words, reactions and pins are not theirs. What was deleted since is gone for them too.
+ */
+export function readMessageColumns(viewerId: UserId): RawBuilder<unknown> {
+  const isLater = sql`message.edited_at is not null and reader.left_seq is not null`;
+  return columnsOf(viewerId, {
+    content: sql`case when ${isLater} then ${versionThen('content')} else message.content end`,
+    changedSeq: sql`least(message.changed_seq, reader.up_to_seq)`,
+    editedAt: sql`case when ${isLater} then ${versionThen('written_at', sql`and version.version_seq > message.seq`)} else message.edited_at end`,
+    upToSeq: sql`reader.up_to_seq`,
+  });
+}
+
+/** Of an edited message: what it said when its reader went. */
+function versionThen(column: 'content' | 'written_at', condition = sql``): RawBuilder<unknown> {
+  return sql`(
+    select version.${sql.ref(column)} from message_version as version
+    where version.conversation_id = message.conversation_id and version.message_seq = message.seq
+      and version.version_seq <= reader.up_to_seq ${condition}
+    order by version.version_seq desc limit 1
+  )`;
+}
+
+interface AsOf {
+  readonly content: RawBuilder<unknown>;
+  readonly changedSeq: RawBuilder<unknown>;
+  readonly editedAt: RawBuilder<unknown>;
+  readonly upToSeq: RawBuilder<unknown>;
+}
+
+function columnsOf(viewerId: UserId, { content, changedSeq, editedAt, upToSeq }: AsOf): RawBuilder<unknown> {
   return sql`
   message.message_id as "messageId", message.conversation_id as "conversationId", message.seq,
-  message.sender_id as "senderId", message.client_message_id as "clientMessageId", message.content,
-  message.sent_at as "sentAt", message.changed_seq as "changedSeq", message.edited_at as "editedAt",
+  message.sender_id as "senderId", message.client_message_id as "clientMessageId", ${content} as content,
+  message.sent_at as "sentAt", ${changedSeq} as "changedSeq", ${editedAt} as "editedAt",
   message.deleted_at as "deletedAt", message.deleted_by as "deletedBy", message.reply_to as "replyTo",
   message.forwarded_from as "forwardedFrom", message.mentions,
   exists (
     select from pin where pin.conversation_id = message.conversation_id and pin.message_seq = message.seq
+      and pin.pinned_seq <= ${upToSeq}
   ) as "isPinned",
   (
     select json_agg(json_build_object('emoji', emoji, 'count', count, 'own', own))
     from (
       select emoji, count(*), bool_or(user_id = ${viewerId}) as own from reaction
       where reaction.conversation_id = message.conversation_id and reaction.message_seq = message.seq
+        and reaction.reacted_seq <= ${upToSeq}
       group by emoji
     ) as counted
   ) as reactions`;
@@ -50,7 +95,7 @@ export interface MessageRow {
   readonly seq: number;
   readonly senderId: UserId;
   readonly clientMessageId: ClientMessageId;
-  readonly content: SentContent | null;
+  readonly content: MessageContent | null;
   readonly sentAt: Date;
   readonly changedSeq: number;
   readonly editedAt: Date | null;

@@ -47,6 +47,9 @@ async function fill(db: Kysely<MessageDb>): Promise<void> {
       select ${id('fil', 'row_number() over ()')}, conversation_id, seq from message where seq % 4 = 1`,
     sql`insert into hidden_message (user_id, conversation_id, message_seq, message_id, position)
       select sender_id, conversation_id, seq, message_id, 1 from message where seq % 5 = 0`,
+    sql`insert into history_rule select ${id('cnv', 'place')}, true, false from ${places}`,
+    sql`insert into message_version
+      select conversation_id, seq, seq, content, sent_at from message where seq % 4 = 2`,
     sql`insert into receipt select conversation_id, user_id, 'read', 2, now() from membership`,
   ];
   for (const statement of statements) await statement.execute(db);

@@ -9,6 +9,7 @@ import {
 import { type Kysely, sql } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
+import { readerOf } from './reading.ts';
 
 /** A message, how many it was for, and those of them whom it has come to. */
 export interface ReceiptsOfMessage {
@@ -38,7 +39,8 @@ interface Stair {
 
 /**
  * Who has a message and who has read it: at most as many rows as a group has members, each two steps of a stair.
- * Those whom it was for are who was in then and still is, without its sender. Nothing for somebody who may not see it.
+ * Those whom it was for are who was in then and still is, without its sender. To who has gone all of it is told as it
+ * was then. Nothing for somebody who may not read it.
  */
 export async function receiptsOfMessage(
   db: Kysely<MessageDb>,
@@ -48,13 +50,13 @@ export async function receiptsOfMessage(
     select message.conversation_id as "conversationId", message.seq, member.user_id as "userId",
       ${stairColumns('read')}, ${stairColumns('delivered')}
     from message
-    join membership as own
-      on own.conversation_id = message.conversation_id and own.user_id = ${userId} and own.left_seq is null
+    cross join lateral (${readerOf(userId, sql`message.conversation_id`)}) as reader
     left join membership as member
-      on member.conversation_id = message.conversation_id and member.left_seq is null
+      on member.conversation_id = message.conversation_id
+        and (member.left_seq is null or member.left_seq >= reader.up_to_seq)
         and member.joined_seq < message.seq and member.user_id <> message.sender_id
     ${stair('read')} ${stair('delivered')}
-    where message.message_id = ${messageId}`.execute(db);
+    where message.message_id = ${messageId} and message.seq <= reader.up_to_seq`.execute(db);
   const [first] = rows;
   if (first === undefined) return undefined;
   const { conversationId, seq } = first;
@@ -69,7 +71,8 @@ function stairColumns(kind: 'read' | 'delivered') {
 
 function stair(kind: 'read' | 'delivered') {
   const own = sql`receipt.conversation_id = message.conversation_id
-    and receipt.user_id = member.user_id and receipt.kind = ${kind}`;
+    and receipt.user_id = member.user_id and receipt.kind = ${kind}
+    and (reader.left_at is null or receipt.at <= reader.left_at)`;
   return sql`
     left join lateral (
       select receipt.at from receipt where ${own} and receipt.up_to_seq >= message.seq

@@ -29,9 +29,9 @@ const started: ConversationEvent = {
   type: 'conversation.started',
   data: { conversationId: hanoi, kind: 'group', members },
 };
-const left = (userId: UserId): ConversationEvent => ({
-  type: 'conversation.member-left',
-  data: { conversationId: hanoi, userId },
+const removed = (userId: UserId): ConversationEvent => ({
+  type: 'conversation.member-removed',
+  data: { conversationId: hanoi, userId, removedBy: an },
 });
 const added = (userId: UserId): ConversationEvent => ({
   type: 'conversation.members-added',
@@ -66,7 +66,7 @@ describe('how far everybody is', () => {
   const asked = { userId: an, conversationId: hanoi };
 
   test('members see how far each member has read, and what has come to them', async ({ db }) => {
-    await tell(db, [started, left(chi)], [read(binh, 1, 9), read(chi, 1, 9), delivered(binh, 2, 10)]);
+    await tell(db, [started, removed(chi)], [read(binh, 1, 9), read(chi, 1, 9), delivered(binh, 2, 10)]);
     expect(await listReadPositions(db, asked)).toEqual({
       data: [{ userId: binh, upToSeq: 1, readAt: timeOf(9) }],
       deliveries: [{ userId: binh, upToSeq: 2, deliveredAt: timeOf(10) }],
@@ -96,7 +96,7 @@ describe('how far everybody is', () => {
   });
 
   test('others see nothing', async ({ db }) => {
-    await tell(db, [started, left(chi)], [read(binh, 1, 1)]);
+    await tell(db, [started, removed(chi)], [read(binh, 1, 1)]);
     for (const userId of [chi, dung]) {
       expect(await listReadPositions(db, { ...asked, userId })).toBeUndefined();
     }
@@ -140,7 +140,7 @@ describe('who has a message, and who has read it', () => {
   test('the sender, who came later and who has gone do not count', async ({ db }) => {
     await tell(
       db,
-      [...numbered, added(dung), left(chi)],
+      [...numbered, added(dung), removed(chi)],
       [read(an, 2, 1), read(dung, 3, 2), read(chi, 2, 3), delivered(binh, 2, 4)],
     );
     expect(await getReceiptStats(db, asked)).toMatchObject({
@@ -171,7 +171,7 @@ describe('who has a message, and who has read it', () => {
   });
 
   test('a message for nobody has no percentages to divide by', async ({ db }) => {
-    await tell(db, [...numbered, left(binh), left(chi)], []);
+    await tell(db, [...numbered, removed(binh), removed(chi)], []);
     expect(await getReceiptStats(db, asked)).toMatchObject({
       recipientCount: 0,
       read: { count: 0, percentage: 0 },
@@ -179,7 +179,7 @@ describe('who has a message, and who has read it', () => {
   });
 
   test('who is not in it, or a message that is not there, is the same nothing', async ({ db }) => {
-    await tell(db, [...numbered, left(chi)], []);
+    await tell(db, [...numbered, removed(chi)], []);
     const nowhere = 'msg_0000000000000000000000000z' as MessageId;
     for (const nobody of [
       { ...asked, userId: chi },

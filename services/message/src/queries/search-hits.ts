@@ -2,7 +2,8 @@ import type { SearchHit } from '@parley/contracts';
 import { type Kysely, sql } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
-import { isShownTo, messageColumns, type MessageRow, messageViewOf } from './message-columns.ts';
+import { isShownTo, type MessageRow, messageViewOf, readMessageColumns } from './message-columns.ts';
+import { readerOf } from './reading.ts';
 import { highlightsOf } from './search-highlights.ts';
 import type { SearchLook } from './search-look.ts';
 import type { SearchMatch } from './search-walk.ts';
@@ -46,15 +47,14 @@ export async function searchHits(
 async function viewsOf(db: Kysely<MessageDb>, { userId }: SearchLook, matches: readonly SearchMatch[]) {
   const places = matches.map(({ conversationId, seq }) => ({ conversation_id: conversationId, seq }));
   const { rows } = await sql<MessageRow>`
-    select ${messageColumns(userId)}
+    select ${readMessageColumns(userId)}
     from json_populate_recordset(null::message, ${JSON.stringify(places)}::json) as place
     cross join lateral (
       select * from message
       where message.conversation_id = place.conversation_id and message.seq = place.seq limit 1
     ) as message
-    join membership as own
-      on own.conversation_id = message.conversation_id and own.user_id = ${userId} and own.left_seq is null
-    where ${isShownTo(userId)}`.execute(db);
+    cross join lateral (${readerOf(userId, sql`message.conversation_id`)}) as reader
+    where message.seq <= reader.up_to_seq and ${isShownTo(userId)}`.execute(db);
   return new Map(rows.map((row) => [keyOf(row), messageViewOf(row)]));
 }
 

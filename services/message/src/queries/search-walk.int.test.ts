@@ -6,7 +6,16 @@ import {
   type UserId,
   wordsOf,
 } from '@parley/contracts';
-import { an, binh, chronicle, createTestDatabase, runProjection, sentText, timeOf } from '@parley/testing';
+import {
+  an,
+  binh,
+  chi,
+  chronicle,
+  createTestDatabase,
+  runProjection,
+  sentText,
+  timeOf,
+} from '@parley/testing';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { describe, expect, test as base } from 'vitest';
 
@@ -27,6 +36,8 @@ const POSITION_STEP = 40;
 const CONVERSATION_COUNT = 80;
 /** Bình is in every tenth. */
 const BINH_STEP = 10;
+/** Chi has left all of them when there were so many numbers in each. */
+const LEFT_SEQ = 40;
 const syllables = [
   'đường',
   'duong',
@@ -102,10 +113,14 @@ const test = base.extend<{ told: Told }>({
   ],
 });
 
-async function walkAll(db: Kysely<MessageDb>, q: string, limit: number): Promise<readonly string[]> {
+async function walkAll(
+  db: Kysely<MessageDb>,
+  q: string,
+  { userId = an, limit }: { readonly userId?: UserId; readonly limit: number },
+): Promise<readonly string[]> {
   const found: string[] = [];
   for (let cursor: ReturnType<typeof parseSearchCursor>, isFirst = true; isFirst || cursor; isFirst = false) {
-    const { data, page } = await searchMessages(db, { userId: an, q, limit, cursor });
+    const { data, page } = await searchMessages(db, { userId, q, limit, cursor });
     found.push(...data.map(({ message }) => wordsOf(message.content)));
     cursor = page.nextCursor === null ? undefined : parseSearchCursor(page.nextCursor);
   }
@@ -127,7 +142,7 @@ describe('more messages than can be read one by one', () => {
         ? [...matching.filter(isExact), ...matching.filter((text) => !isExact(text))]
         : matching;
 
-      expect(await walkAll(db, q, 100)).toEqual(expected);
+      expect(await walkAll(db, q, { limit: 100 })).toEqual(expected);
       const { data, facets } = await searchMessages(db, { userId: an, q, limit: 3 });
       expect(data.map(({ message }) => wordsOf(message.content))).toEqual(expected.slice(0, data.length));
       const counted = facets?.matchCount ?? 0;
@@ -148,6 +163,27 @@ describe('more messages than can be read one by one', () => {
     expect(await between(timeOfNumber(3_000), timeOfNumber(3_020))).toEqual(some.toReversed());
     expect(await between('2027-01-01T00:00:00Z', undefined)).toEqual([]);
     expect(await between(undefined, '2020-01-01T00:00:00Z')).toEqual([]);
+  });
+
+  test('are found by who has left as far as they may read', async ({ told: { db, texts } }) => {
+    const stays = conversations.map((where) => ({
+      conversation_id: where,
+      user_id: chi,
+      joined_seq: 1,
+      left_seq: LEFT_SEQ,
+      left_at: timeOf(1),
+      left_how: 'left' as const,
+    }));
+    await db.insertInto('membership').values(stays).execute();
+    // Each talk has one number before its first message.
+    const readable = texts.slice(-(LEFT_SEQ - 1) * CONVERSATION_COUNT);
+    const expected = readable.filter((text) => foldText(text).folded.includes('viet'));
+
+    expect(await walkAll(db, 'viet', { userId: chi, limit: 100 })).toEqual(expected);
+    const { facets } = await searchMessages(db, { userId: chi, q: '東', limit: 1 });
+    const countMax = readable.filter((text) => text.includes('東')).length;
+    expect(facets?.matchCount).toBeGreaterThan(0);
+    expect(facets?.matchCount).toBeLessThanOrEqual(countMax);
   });
 
   test('are counted for the facets up to a bound', async ({ told: { db } }) => {

@@ -3,6 +3,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
 import { markGram, SEGMENT_POSITION_COUNT, segmentOf } from '../storage/search-keys.ts';
+import { readableBy } from './reading.ts';
 import type { SearchRank } from './search-cursor.ts';
 import {
   isExact,
@@ -30,6 +31,8 @@ const ROUND_SEGMENT_COUNT_MAX = 256;
 /** What one person can see at all, and from where to where in the log it lies. */
 export interface SearchScope {
   readonly conversationIds: readonly ConversationId[];
+  /** How far they may read in each of them. */
+  readonly upToSeqs: readonly number[];
   /** How many messages that is; exact up to {@link READ_COUNT_MAX}. */
   readonly messageCount: number;
   readonly oldest: number;
@@ -59,13 +62,11 @@ export interface WalkPlan {
   readonly neededCount?: number;
 }
 
-/** The conversations that a person is in now: what they may read there is what they may find. */
+/** The conversations where a person may read: what they may read there is what they may find. */
 function ownConversations({ userId, filters }: SearchLook): RawBuilder<unknown> {
   const { conversationId } = filters;
   const only = conversationId === undefined ? sql`` : sql`and conversation_id = ${conversationId}`;
-  return sql`own as materialized (
-    select conversation_id from membership where user_id = ${userId} and left_seq is null ${only}
-  )`;
+  return sql`own as materialized (${readableBy(userId, only)})`;
 }
 
 export async function searchScope(db: Kysely<MessageDb>, look: SearchLook): Promise<SearchScope> {
@@ -79,7 +80,8 @@ export function scopeStatement(look: SearchLook) {
   return sql<Omit<SearchScope, 'newest' | 'oldest'> & Bounds>`
     with ${ownConversations(look)}
     select
-      array(select conversation_id from own) as "conversationIds",
+      array(select conversation_id from own order by conversation_id) as "conversationIds",
+      array(select up_to_seq from own order by conversation_id) as "upToSeqs",
       (select count(*) from (
         select from own cross join lateral (
           select from search_entry as entry
@@ -175,7 +177,8 @@ export function readStatement(look: SearchLook, plan: WalkPlan): RawBuilder<Sear
     select ${matchColumns(look)}
     from own cross join lateral (
       select * from search_entry as entry
-      where entry.conversation_id = own.conversation_id and entry.position < ${plan.before}
+      where entry.conversation_id = own.conversation_id and entry.worded_seq <= own.up_to_seq
+        and entry.position < ${plan.before}
       offset 0
     ) as entry
     where ${isMatch(look)} and ${isOfRank(look, plan.rank)}
@@ -195,17 +198,19 @@ export function lookUpStatement(
   plan: WalkPlan,
 ): RawBuilder<SearchMatch> {
   return sql<SearchMatch>`
-    select found.*
+    select found.position, found."conversationId", found.seq, found."senderId", found.type, found."isExact"
     from generate_series(${end}::int, ${newest}::int) as segment(number)
     cross join lateral (
-      select ${matchColumns(look)}
+      select ${matchColumns(look)}, entry.worded_seq
       from search_entry as entry
       where ${isProposed(look, scope)}
         and entry.position < ${plan.before} and ${isMatch(look)} and ${isOfRank(look, plan.rank)}
       offset 0
     ) as found
+    join unnest(${[...scope.conversationIds]}::text[], ${[...scope.upToSeqs]}::bigint[])
+      as own (conversation_id, up_to_seq)
+      on own.conversation_id = found."conversationId" and found.worded_seq <= own.up_to_seq
     where found.position / ${SEGMENT_POSITION_COUNT} = segment.number
-      and found."conversationId" = any(${[...scope.conversationIds]}::text[])
     order by found.position desc limit ${plan.count}`;
 }
 

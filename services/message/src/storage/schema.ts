@@ -4,6 +4,7 @@ import type {
   FileId,
   ForwardOrigin,
   Mention,
+  MessageContent,
   MessageId,
   MessageType,
   Quote,
@@ -19,9 +20,12 @@ type MaybeInstant = ColumnType<Date | null, string | null | undefined, string | 
 /** Read for all to see, read and kept to oneself, or come to a device. */
 export type ReceiptKind = 'read' | 'private-read' | 'delivered';
 
+/** How a stay ended. */
+export type StayEnd = 'left' | 'removed' | 'dissolved';
+
 /** The message service's read models. Each table is owned by the projection that its comment names. */
 export interface MessageDb {
-  /** timeline: every message of every conversation. */
+  /** timeline: every message of every conversation, and the lines that tell of what became of it. */
   readonly message: {
     readonly conversation_id: ConversationId;
     readonly seq: number;
@@ -29,11 +33,11 @@ export interface MessageDb {
     readonly sender_id: UserId;
     readonly client_message_id: ClientMessageId;
     /** Nothing where it was deleted for everyone. */
-    readonly content: SentContent | null;
+    readonly content: MessageContent | null;
     readonly sent_at: Instant;
     readonly changed_seq: number;
-    readonly reply_to: Quote | null;
-    readonly forwarded_from: ForwardOrigin | null;
+    readonly reply_to: Generated<Quote | null>;
+    readonly forwarded_from: Generated<ForwardOrigin | null>;
     readonly mentions: readonly Mention[];
     readonly edited_at: MaybeInstant;
     readonly deleted_at: MaybeInstant;
@@ -90,6 +94,14 @@ export interface MessageDb {
     readonly user_id: UserId;
     readonly joined_seq: number;
     readonly left_seq: Generated<number | null>;
+    readonly left_at: MaybeInstant;
+    readonly left_how: Generated<StayEnd | null>;
+  };
+  /** timeline: whether who has gone may read on up to there, for the groups that have said so. */
+  readonly history_rule: {
+    readonly conversation_id: ConversationId;
+    readonly keep_history: boolean | null;
+    readonly keep_history_of_removed: boolean | null;
   };
   /** receipts: when each person had first come how far; see the projection for which steps are kept. */
   readonly receipt: {
@@ -105,6 +117,8 @@ export interface MessageDb {
     /** Where the message stands in the log: the order of what is found. */
     readonly position: number;
     readonly seq: number;
+    /** The number of the change by which it says what it says: its own, or that of its last edit. */
+    readonly worded_seq: number;
     readonly sender_id: UserId;
     readonly sent_at: Instant;
     readonly type: MessageType;
