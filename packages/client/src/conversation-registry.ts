@@ -53,7 +53,7 @@ export class ConversationRegistry {
     });
     this.#deliveries = new DeliveryTeller({
       send: (batch) => host.connection.request('read_receipts_batch', batch),
-      isToldRead: (conversationId, seq) => this.get(conversationId)?.isToldRead(seq) === true,
+      isToldRead: (conversationId, seq) => this.get(conversationId)?.reading.isTold(seq) === true,
     });
     this.#conversationHost = {
       ...host,
@@ -84,7 +84,7 @@ export class ConversationRegistry {
 
   /** Everything that was known is complete, and all that was read or has come is told. */
   get isUpToDate(): boolean {
-    const isTelling = [...this.#conversations.values()].some((conversation) => conversation.isTellingRead);
+    const isTelling = [...this.#conversations.values()].some(({ reading }) => reading.isTelling);
     return this.#catchUp.isIdle && this.#deliveries.isIdle && !isTelling;
   }
 
@@ -94,7 +94,7 @@ export class ConversationRegistry {
     this.#deliveries.open();
     this.#catchUp.want(this.#conversations.keys());
     for (const conversation of this.#conversations.values()) {
-      void conversation.tellRead();
+      void conversation.reading.tell();
       if (conversation.isOpen) conversation.loadReadPositions().catch(() => undefined);
     }
     await this.#loadList();

@@ -1,21 +1,18 @@
-import { PAGE_SIZE_MAX, type Role } from '@parley/contracts';
+import type { Role } from '@parley/contracts';
 
-import { mayRetry, retryAfterMsOf } from './api-error.ts';
 import { act } from './act.ts';
 import type { Api } from './api.ts';
-import { retryDelayMs, sleep } from './backoff.ts';
 import type { ChatMessage, MessageStatus } from './chat-message.ts';
 import type { AckOf, Connection } from './connection.ts';
+import { ConversationLoader } from './conversation-loader.ts';
 import type { ConversationState, ConversationSummary } from './conversation-state.ts';
 import type { Applied } from './conversation-view.ts';
 import { Group } from './group.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
+import { ReadTeller } from './read-teller.ts';
 import { Store } from './store.ts';
 
-export const HISTORY_PAGE_SIZE = 50;
-/** How often a read model that lags behind is asked again. */
-const REFRESH_COUNT_MAX = 8;
 const HOLE_GRACE_MS = 1_000;
 
 /** What a conversation stands on. */
@@ -54,18 +51,24 @@ export class Conversation {
   readonly #host: ConversationHost;
   readonly #state: ConversationState;
   readonly #store: Store<ConversationSnapshot>;
+  readonly #loader: ConversationLoader;
+  readonly #reading: ReadTeller;
   #isOpen = false;
   #isRemoved = false;
-  #isRefreshing = false;
-  #readWanted = 0;
-  #readSent = 0;
-  #isTellingRead = false;
 
   constructor(host: ConversationHost, state: ConversationState) {
     this.conversationId = state.listed.conversationId;
     this.#host = host;
     this.#state = state;
     this.#store = new Store(() => this.#snapshot());
+    const { api, people, connection } = host;
+    this.#loader = new ConversationLoader({
+      api,
+      people,
+      state,
+      onChanged: (applied) => this.changed(applied),
+    });
+    this.#reading = new ReadTeller(connection, this.conversationId);
     host.people.learn(state.listed.members);
   }
 
@@ -91,9 +94,15 @@ export class Conversation {
     return this.#state;
   }
 
+  /** How far the person has read, as the server hears it. */
+  get reading(): ReadTeller {
+    return this.#reading;
+  }
+
   /** Loads the newest page, how far everybody has read, and who is here. Live events come without it. */
   async open(): Promise<void> {
-    await Promise.all([this.#loadNewest(), this.loadReadPositions(), this.loadMembers()]);
+    const loader = this.#loader;
+    await Promise.all([loader.loadNewest(), loader.loadReadPositions(), loader.loadMembers()]);
     this.#isOpen = true;
     this.changed();
   }
@@ -110,19 +119,8 @@ export class Conversation {
   }
 
   /** Whether there may be more. */
-  async loadOlder(): Promise<boolean> {
-    const { view } = this.#state;
-    if (view.floor <= 1) return false;
-    const before = view.floor;
-    const { data, page } = await this.#host.api.call('listMessages', {
-      params: { id: this.conversationId },
-      query: { before, limit: HISTORY_PAGE_SIZE },
-    });
-    // Two calls at once bring the same page; it goes in once.
-    if (view.floor === before) view.addOlder(data, !page.hasMore);
-    this.#host.people.want(data.map(({ senderId }) => senderId));
-    this.changed();
-    return view.floor > 1;
+  loadOlder(): Promise<boolean> {
+    return this.#loader.loadOlder();
   }
 
   /** Marks as read up to the newest message, or up to this number. Told to the server now or when it is back. */
@@ -135,9 +133,8 @@ export class Conversation {
       return;
     }
     this.#state.takeRead(this.#state.myId, upToSeq);
-    this.#readWanted = Math.max(this.#readWanted, upToSeq);
     this.changed();
-    void this.tellRead();
+    this.#reading.want(upToSeq);
   }
 
   /** Says something else in an own message. Everybody sees it when it comes back, as they see everything else. */
@@ -203,87 +200,18 @@ export class Conversation {
     await this.#host.api.call('leave', { params: { id: this.conversationId } });
   }
 
-  async loadMembers(): Promise<void> {
-    const members = new Map<string, Role>();
-    let cursor: string | undefined;
-    do {
-      const { data, page } = await this.#host.api.call('listMembers', {
-        params: { id: this.conversationId },
-        query: { limit: PAGE_SIZE_MAX, ...(cursor === undefined ? {} : { cursor }) },
-      });
-      for (const { userId, role } of data) members.set(userId, role);
-      this.#host.people.learn(data);
-      cursor = page.hasMore ? (page.nextCursor ?? undefined) : undefined;
-    } while (cursor !== undefined);
-    this.#state.takeMembers(members);
-    this.changed();
-  }
-
-  async loadReadPositions(): Promise<void> {
-    const params = { id: this.conversationId };
-    const { data, deliveries } = await this.#host.api.call('listReadPositions', { params });
-    for (const { userId, upToSeq } of data) this.#state.takeRead(userId, upToSeq);
-    for (const { userId, upToSeq } of deliveries) this.#state.takeDelivered(userId, upToSeq);
-    this.changed();
+  loadReadPositions(): Promise<void> {
+    return this.#loader.loadReadPositions();
   }
 
   /** Reads the conversation again until the answer knows what this device knows. */
-  async refresh(): Promise<void> {
-    if (this.#isRefreshing) return;
-    this.#isRefreshing = true;
-    try {
-      for (let tries = 0; tries < REFRESH_COUNT_MAX; tries += 1) {
-        const listed = await this.#host.api.call('getConversation', { params: { id: this.conversationId } });
-        this.#host.people.learn(listed.members);
-        this.#state.takeListed(listed);
-        if (listed.lastSeq >= this.#state.view.cursor) break;
-        await sleep(retryDelayMs(tries));
-      }
-      if (this.#isOpen) await this.loadMembers();
-    } catch {
-      // The next connection reads the whole list again.
-    } finally {
-      this.#isRefreshing = false;
-      this.changed();
-    }
-  }
-
-  get isTellingRead(): boolean {
-    return this.#isTellingRead;
+  refresh(): Promise<void> {
+    return this.#loader.refresh({ withMembers: this.#isOpen });
   }
 
   /** What was read by answering it is told to the others as any reading is, by the device that has answered. */
   hasAnswered(seq: number): void {
-    if (this.#state.answeredAt !== seq) return;
-    this.#readWanted = Math.max(this.#readWanted, seq);
-    void this.tellRead();
-  }
-
-  /** Whether the server hears, or has heard, from this device that everything up to a number was read. */
-  isToldRead(seq: number): boolean {
-    return seq <= this.#readWanted;
-  }
-
-  /** Sends the read position that the server has not heard of; again after every connect. */
-  async tellRead(): Promise<void> {
-    if (this.#isTellingRead) return;
-    this.#isTellingRead = true;
-    for (let tries = 0; this.#readWanted > this.#readSent;) {
-      // The next connection takes it up again.
-      if (this.#host.connection.state !== 'connected') break;
-      const upToSeq = this.#readWanted;
-      try {
-        await this.#host.connection.request('mark_as_read', { conversationId: this.conversationId, upToSeq });
-        this.#readSent = upToSeq;
-        tries = 0;
-      } catch (error) {
-        // What is refused for good is not worth a second word: the next message read says it all again.
-        if (!mayRetry(error)) this.#readSent = upToSeq;
-        else await sleep(Math.max(retryDelayMs(tries), retryAfterMsOf(error)));
-        tries += 1;
-      }
-    }
-    this.#isTellingRead = false;
+    if (this.#state.answeredAt === seq) this.#reading.want(seq);
   }
 
   removed(): void {
@@ -316,16 +244,6 @@ export class Conversation {
     this.#host.onChanged();
     if (applied?.membersMissed === true) void this.refresh();
     if (applied !== undefined) this.#host.onApplied(this, applied);
-  }
-
-  async #loadNewest(): Promise<void> {
-    const { data, page } = await this.#host.api.call('listMessages', {
-      params: { id: this.conversationId },
-      query: { limit: HISTORY_PAGE_SIZE },
-    });
-    const applied = this.#state.takeNewest(data, !page.hasMore);
-    this.#host.people.want(data.map(({ senderId }) => senderId));
-    this.changed(applied);
   }
 
   #required(clientMessageId: string): ChatMessage {
