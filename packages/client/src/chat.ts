@@ -13,7 +13,7 @@ import { Blocks } from './blocks.ts';
 import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
 import type { Conversation } from './conversation.ts';
 import { ConversationRegistry } from './conversation-registry.ts';
-import type { ConversationSummary } from './conversation-state.ts';
+import type { ConversationSummary } from './conversation-summary.ts';
 import type { Applied } from './conversation-view.ts';
 import { Emitter } from './emitter.ts';
 import type { OutboxStorage } from './outbox-storage.ts';

@@ -3,7 +3,8 @@ import { type ConversationView as ListedConversation, PAGE_SIZE_MAX } from '@par
 import { CatchUp } from './catch-up.ts';
 import type { Connection } from './connection.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
-import { ConversationState, type ConversationSummary } from './conversation-state.ts';
+import { ConversationState } from './conversation-state.ts';
+import type { ConversationSummary } from './conversation-summary.ts';
 import type { Applied, NumberedEvent } from './conversation-view.ts';
 import { DeliveryTeller } from './delivery-teller.ts';
 import type { KeptConversation } from './kept-conversation.ts';

@@ -1,40 +1,20 @@
 import {
   type ConversationView as ListedConversation,
-  type MessagePreview,
   type MessageView,
-  type MutedUntil,
-  previewText,
   type Role,
-  type SavedDraft,
   type SyncedConversation,
   withSettings,
 } from '@parley/contracts';
 
-import type { ApiError } from './api-error.ts';
-import type { ChatMessage, MessageStatus } from './chat-message.ts';
+import type { ChatMessage } from './chat-message.ts';
+import { ConversationMembers } from './conversation-members.ts';
+import type { ConversationSummary } from './conversation-summary.ts';
 import { type Applied, ConversationView, type NumberedEvent } from './conversation-view.ts';
 import { KeptConversation } from './kept-conversation.ts';
 import { type MessageChange, withChange } from './message-change.ts';
-import type { OutboxItem } from './outbox-storage.ts';
 import type { OutboxChange } from './outbox.ts';
 import { Positions } from './positions.ts';
-
-/** A conversation as a list shows it. */
-export interface ConversationSummary {
-  readonly conversationId: string;
-  readonly kind: 'direct' | 'group';
-  /** The group's name, or the other person's. */
-  readonly title: string;
-  readonly memberCount: number;
-  readonly unreadCount: number;
-  readonly lastMessage: MessagePreview | undefined;
-  readonly lastActivityAt: string;
-  readonly isArchived: boolean;
-  readonly isPinned: boolean;
-  readonly isMarkedUnread: boolean;
-  readonly mutedUntil: MutedUntil | null;
-  readonly draft: SavedDraft | null;
-}
+import { ShownMessages } from './shown-messages.ts';
 
 /**
  * How much of a conversation that was joined just now is read as news. In one with more, the conversation starts at
@@ -45,35 +25,29 @@ export const NEWS_COUNT_MAX = 200;
 type RolesChanged = Extract<NumberedEvent, { readonly kind: 'role' }>['changed'];
 type Updated = Extract<NumberedEvent, { readonly kind: 'updated' }>['updated'];
 
-interface Pending {
-  readonly item: OutboxItem;
-  readonly error?: ApiError;
-}
-
 /** All that this device knows of one conversation, and what follows from it. Told everything, asks for nothing. */
 export class ConversationState {
   readonly myId: string;
   readonly view: ConversationView;
   readonly #positions: Positions;
   #answeredAt = 0;
-  readonly #pending = new Map<string, Pending>();
-  readonly #shown = new WeakMap<MessageView, ChatMessage>();
+  readonly #shown: ShownMessages;
   #listed: ListedConversation;
   readonly #kept: KeptConversation;
-  #members: ReadonlyMap<string, Role> | undefined;
-  #memberCount: number;
+  readonly #members: ConversationMembers;
 
   /** `isNews`: joined since this device last looked, so what was said since then has yet to be told. */
   constructor(listed: ListedConversation, myId: string, isNews = false) {
     this.myId = myId;
     this.#positions = new Positions(myId);
+    this.#shown = new ShownMessages(myId);
     this.#listed = listed;
     this.#kept = new KeptConversation(listed);
     const newsAfter = Math.max(listed.readUpToSeq, this.#joinedSeq);
     const isShort = listed.lastSeq - newsAfter <= NEWS_COUNT_MAX;
     this.view = new ConversationView(isNews && isShort ? newsAfter : listed.lastSeq);
     this.view.expect(listed.lastSeq);
-    this.#memberCount = listed.memberCount;
+    this.#members = new ConversationMembers(listed.memberCount);
     this.takeRead(myId, listed.readUpToSeq);
   }
 
@@ -83,7 +57,7 @@ export class ConversationState {
 
   /** Who is in it, once that has been asked for. */
   get members(): ReadonlyMap<string, Role> | undefined {
-    return this.#members;
+    return this.#members.roles;
   }
 
   get readPositions(): ReadonlyMap<string, number> {
@@ -113,14 +87,13 @@ export class ConversationState {
     // An answer from before what is known already would turn the clock back.
     if (listed.lastSeq < this.#listed.lastSeq) return;
     this.#listed = listed;
-    if (listed.lastSeq >= this.view.cursor) this.#memberCount = listed.memberCount;
+    if (listed.lastSeq >= this.view.cursor) this.#members.takeCount(listed.memberCount);
     this.view.expect(listed.lastSeq);
     this.takeRead(this.myId, listed.readUpToSeq);
   }
 
   takeMembers(members: ReadonlyMap<string, Role>): void {
-    this.#members = members;
-    this.#memberCount = members.size;
+    this.#members.takeAll(members);
   }
 
   takeEvent(event: NumberedEvent): Applied {
@@ -154,11 +127,8 @@ export class ConversationState {
   }
 
   takeOutbox(change: OutboxChange): Applied {
-    const { item, state } = change;
-    if (state === 'sending') this.#pending.set(item.localId, { item });
-    else if (state === 'failed') this.#pending.set(item.localId, { item, error: change.error });
-    else this.#pending.delete(item.localId);
-    if (state !== 'sent') return { events: [], membersMissed: false };
+    this.#shown.takeOutbox(change);
+    if (change.state !== 'sent') return { events: [], membersMissed: false };
     const { message } = change.sent;
     this.#takeAnswer(message.seq);
     return this.takeEvent({ kind: 'message', seq: message.seq, message });
@@ -188,7 +158,7 @@ export class ConversationState {
       conversationId,
       kind,
       title: name ?? other?.displayName ?? conversationId,
-      memberCount: this.#memberCount,
+      memberCount: this.#members.count,
       unreadCount: this.unreadCount,
       lastMessage,
       lastActivityAt: messageAt > lastActivityAt ? messageAt : lastActivityAt,
@@ -198,14 +168,7 @@ export class ConversationState {
 
   /** In the order of the conversation, then what is stored but stands above a hole, then what is on its way. */
   messages(): readonly ChatMessage[] {
-    const tickOf = this.#positions.ticks();
-    const ownHeld = this.view.heldMessages.filter(({ senderId }) => senderId === this.myId);
-    const stored = [...this.view.messages, ...ownHeld];
-    const shown = stored.map((message) => this.#show(message, tickOf(message.seq)));
-    if (this.#pending.size === 0) return shown;
-    const here = new Set(stored.map(({ clientMessageId }) => String(clientMessageId)));
-    const waiting = [...this.#pending.values()].filter(({ item }) => !here.has(item.clientMessageId));
-    return [...shown, ...waiting.map((pending) => this.#showPending(pending))];
+    return this.#shown.list(this.view, this.#positions.ticks());
   }
 
   get #ownLastSeq(): number {
@@ -214,51 +177,6 @@ export class ConversationState {
 
   get #joinedSeq(): number {
     return this.#listed.members.find(({ userId }) => userId === this.myId)?.joinedSeq ?? 0;
-  }
-
-  #show(message: MessageView, tick: MessageStatus): ChatMessage {
-    const isOwn = message.senderId === this.myId;
-    const status = isOwn ? tick : 'received';
-    const before = this.#shown.get(message);
-    if (before?.status === status) return before;
-    const { conversationId, messageId, senderId, sentAt, seq, clientMessageId, content } = message;
-    const { isEdited, deletedAt, reactions, isPinned } = message;
-    const shown: ChatMessage = {
-      key: clientMessageId,
-      conversationId,
-      senderId,
-      isOwn,
-      text: previewText(content),
-      content,
-      sentAt,
-      status,
-      isEdited,
-      isDeleted: deletedAt !== null,
-      reactions,
-      isPinned,
-      seq,
-      messageId,
-    };
-    this.#shown.set(message, shown);
-    return shown;
-  }
-
-  #showPending({ item, error }: Pending): ChatMessage {
-    return {
-      key: item.clientMessageId,
-      conversationId: item.conversationId,
-      senderId: this.myId,
-      isOwn: true,
-      text: item.content,
-      content: { type: 'text', text: item.content },
-      sentAt: item.createdAt,
-      status: error === undefined ? 'sending' : 'failed',
-      isEdited: false,
-      isDeleted: false,
-      reactions: [],
-      isPinned: false,
-      ...(error === undefined ? {} : { error }),
-    };
   }
 
   /** Who answers has read what was said before. */
@@ -297,11 +215,7 @@ export class ConversationState {
     if (own !== undefined && seq > this.#listed.lastSeq) {
       this.#listed = { ...this.#listed, ownRole: own.role };
     }
-    if (this.#members === undefined) return;
-    this.#members = new Map([
-      ...this.#members,
-      ...members.map(({ userId, role }) => [userId, role] as const),
-    ]);
+    this.#members.takeRoles(members);
   }
 
   /** Whether only the server can tell how many are unread now. */
@@ -324,18 +238,7 @@ export class ConversationState {
   #takeMembership(event: Extract<NumberedEvent, { kind: 'joined' | 'left' }>): void {
     // What the list said already counts everything up to its own number.
     const isCounted = event.seq <= this.#listed.lastSeq;
-    if (event.kind === 'joined') {
-      const { members } = event.joined;
-      if (!isCounted) this.#memberCount += members.length;
-      if (this.#members === undefined) return;
-      this.#members = new Map([
-        ...this.#members,
-        ...members.map(({ userId, role }) => [userId, role] as const),
-      ]);
-      return;
-    }
-    if (!isCounted) this.#memberCount -= 1;
-    if (this.#members === undefined) return;
-    this.#members = new Map([...this.#members].filter(([userId]) => userId !== event.left.userId));
+    if (event.kind === 'joined') this.#members.joined(event.joined.members, isCounted);
+    else this.#members.left(event.left.userId, isCounted);
   }
 }

@@ -7,6 +7,7 @@ export * from './chat-message.ts';
 export * from './connection.ts';
 export * from './conversation.ts';
 export * from './conversation-state.ts';
+export * from './conversation-summary.ts';
 export * from './conversation-view.ts';
 export * from './group.ts';
 export * from './outbox.ts';
