@@ -14,4 +14,5 @@ export * from './outbox.ts';
 export * from './outbox-storage.ts';
 export * from './server-clock.ts';
 export * from './session.ts';
+export * from './signed-in.ts';
 export * from './token-source.ts';
