@@ -127,7 +127,7 @@ export class ConversationState {
   }
 
   takeOutbox(change: OutboxChange): Applied {
-    this.#shown.takeOutbox(change);
+    this.#shown.takeOutbox(change, this.view.cursor);
     if (change.state !== 'sent') return { events: [], membersMissed: false };
     const { message } = change.sent;
     this.#takeAnswer(message.seq);

@@ -1,14 +1,18 @@
 import type { Role } from '@parley/contracts';
 
 import { act } from './act.ts';
+import { refusedHere } from './api-error.ts';
 import type { Api } from './api.ts';
 import type { ChatMessage, MessageStatus } from './chat-message.ts';
 import type { AckOf, Connection } from './connection.ts';
+import { contentOf, type Sayable } from './content.ts';
 import { ConversationLoader } from './conversation-loader.ts';
 import type { ConversationState } from './conversation-state.ts';
 import type { ConversationSummary } from './conversation-summary.ts';
 import type { Applied } from './conversation-view.ts';
 import { Group } from './group.ts';
+import { type ForwardableMessage, messageIdOf, type MessageNamed } from './message-named.ts';
+import type { Said } from './outbox-storage.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import { ReadTeller } from './read-teller.ts';
@@ -109,9 +113,21 @@ export class Conversation {
   }
 
   /** Says it. Returns the message at once; its status moves as the server answers, however long that takes. */
-  send(text: string): ChatMessage {
-    const { clientMessageId } = this.#host.outbox.add(this.conversationId, text);
-    return this.#required(clientMessageId);
+  send(said: Sayable): ChatMessage {
+    return this.#say({ content: contentOf(said) });
+  }
+
+  /** Says it as an answer to a message of this conversation. */
+  reply(to: MessageNamed, said: Sayable): ChatMessage {
+    return this.#say({ content: contentOf(said), replyToId: messageIdOf(to) });
+  }
+
+  /** Says a message of this conversation again in another one, where it is on its way from now on. */
+  forward(message: ForwardableMessage, to: Conversation): ChatMessage {
+    const messageId = messageIdOf(message);
+    if (message.content === null) throw refusedHere('message-deleted', 'The message was deleted.');
+    const originId = message.forwardedFrom?.messageId ?? messageId;
+    return to.#say({ content: message.content, forwardOf: { messageId, originId } });
   }
 
   /** Where a message stands now. */
@@ -245,6 +261,10 @@ export class Conversation {
     this.#host.onChanged();
     if (applied?.membersMissed === true) void this.refresh();
     if (applied !== undefined) this.#host.onApplied(this, applied);
+  }
+
+  #say(said: Said): ChatMessage {
+    return this.#required(this.#host.outbox.add(this.conversationId, said).clientMessageId);
   }
 
   #required(clientMessageId: string): ChatMessage {

@@ -10,6 +10,7 @@ import type { Applied } from './conversation-view.ts';
 import type { OutboxStorage } from './outbox-storage.ts';
 import { Outbox, type OutboxChange } from './outbox.ts';
 import { People } from './people.ts';
+import { sendItem } from './send-item.ts';
 import type { ServerClock } from './server-clock.ts';
 import { Session, type SessionEnd } from './session.ts';
 
@@ -124,8 +125,7 @@ export class SignedIn {
     const { clock, emit, options } = this.#host;
     const { outboxStorage } = options;
     return new Outbox({
-      send: ({ conversationId, clientMessageId, content }) =>
-        this.connection.request('send_message', { conversationId, clientMessageId, content }),
+      send: (item) => sendItem(this, item),
       newId: () => clock.newClientMessageId(),
       onChange: (change) => {
         this.registry.takeOutbox(change);
