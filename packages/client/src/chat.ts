@@ -154,6 +154,32 @@ export class Chat {
     return this.#start((idempotencyKey) => api.call('acceptInvite', { params: { code }, idempotencyKey }));
   }
 
+  /** Comes into a group that is open to everybody. */
+  joinPublic(conversationId: string): Promise<Conversation> {
+    const { api } = this.#live();
+    const params = { id: conversationId };
+    return this.#start((idempotencyKey) => api.call('joinPublic', { params, idempotencyKey }));
+  }
+
+  /** Makes the `fileId` by which one message can hold a file. */
+  registerFile(description: CallOf<'registerFile'>['body']): Promise<AnswerOfRoute<'registerFile'>> {
+    const { api } = this.#live();
+    return act((idempotencyKey) => api.call('registerFile', { body: description, idempotencyKey }));
+  }
+
+  /** What can be sent as a sticker. */
+  async stickerPacks(): Promise<AnswerOfRoute<'listStickerPacks'>['data']> {
+    return (await this.#live().hasty.call('listStickerPacks')).data;
+  }
+
+  /** Chooses for oneself, on all devices; what is not named stays. */
+  changeSettings(
+    change: NonNullable<CallOf<'changeSettings'>['body']>,
+  ): Promise<AnswerOfRoute<'changeSettings'>> {
+    const { api } = this.#live();
+    return act((idempotencyKey) => api.call('changeSettings', { body: change, idempotencyKey }));
+  }
+
   /** Tries a failed message again. */
   retry(key: string): void {
     this.#live().outbox.retry(key);

@@ -35,11 +35,10 @@ describe('what is said reaches the server as it was meant', () => {
   });
 
   test('an answer names what it answers', () => {
-    const item = {
-      ...{ localId: 'one', conversationId, clientMessageId, createdAt: '' },
-      content: contentOf('ừ'),
+    const item = { localId: 'one', conversationId, clientMessageId, createdAt: '', replyToId };
+    expect(SendMessageBody.parse(sendBodyOf({ ...item, content: contentOf('ừ') }))).toMatchObject({
       replyToId,
-    };
-    expect(SendMessageBody.parse(sendBodyOf(item))).toMatchObject({ replyToId, clientMessageId });
+      clientMessageId,
+    });
   });
 });

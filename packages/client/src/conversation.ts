@@ -1,19 +1,20 @@
-import type { Role } from '@parley/contracts';
+import type { MutedUntil, Role } from '@parley/contracts';
 
-import { act } from './act.ts';
 import { refusedHere } from './api-error.ts';
 import type { Api } from './api.ts';
 import type { ChatMessage, MessageStatus } from './chat-message.ts';
-import type { AckOf, Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { contentOf, type Sayable } from './content.ts';
 import { ConversationLoader } from './conversation-loader.ts';
 import type { ConversationState } from './conversation-state.ts';
 import type { ConversationSummary } from './conversation-summary.ts';
 import type { Applied } from './conversation-view.ts';
 import { Group } from './group.ts';
+import { MessageActs } from './message-acts.ts';
 import { type ForwardableMessage, messageIdOf, type MessageNamed } from './message-named.ts';
 import type { Said } from './outbox-storage.ts';
 import type { Outbox } from './outbox.ts';
+import { type DraftToSave, OwnViewActs } from './own-view-acts.ts';
 import type { People } from './people.ts';
 import { ReadTeller } from './read-teller.ts';
 import { Store } from './store.ts';
@@ -50,19 +51,22 @@ export interface ConversationSnapshot extends ConversationSummary {
   readonly members: ReadonlyMap<string, Role> | undefined;
 }
 
-/** One conversation: look at it with `subscribe` and `getSnapshot`, act with the rest. */
-export class Conversation {
-  readonly conversationId: string;
+/**
+ * One conversation: look at it with `subscribe` and `getSnapshot`, act with the rest. What is said goes through the
+ * outbox; how the person keeps it shows at once; what is done to messages shows when everybody hears of it.
+ */
+export class Conversation extends MessageActs {
   readonly #host: ConversationHost;
   readonly #state: ConversationState;
   readonly #store: Store<ConversationSnapshot>;
   readonly #loader: ConversationLoader;
   readonly #reading: ReadTeller;
+  readonly #ownView: OwnViewActs;
   #isOpen = false;
   #isRemoved = false;
 
   constructor(host: ConversationHost, state: ConversationState) {
-    this.conversationId = state.listed.conversationId;
+    super({ conversationId: state.listed.conversationId, api: host.strict, connection: host.connection });
     this.#host = host;
     this.#state = state;
     this.#store = new Store(() => this.#snapshot());
@@ -74,6 +78,13 @@ export class Conversation {
       onChanged: (applied) => this.changed(applied),
     });
     this.#reading = new ReadTeller(connection, this.conversationId);
+    this.#ownView = new OwnViewActs({
+      conversationId: this.conversationId,
+      api: host.strict,
+      kept: state.kept,
+      headSeq: () => state.view.cursor,
+      onChanged: () => this.changed(),
+    });
     host.people.learn(state.listed.members);
   }
 
@@ -89,7 +100,7 @@ export class Conversation {
     return this.#isOpen;
   }
 
-  /** What its admins and owners do. */
+  /** What only a group has: people who come and go, roles, rules and invites. */
   get group(): Group {
     return new Group(this.#host.strict, this.conversationId);
   }
@@ -149,72 +160,53 @@ export class Conversation {
       if (wasMarked) this.#unmark();
       return;
     }
+    // A mark that is still on its way could come in after what was read.
+    if (wasMarked && this.#ownView.isAsking('isMarkedUnread')) this.#unmark();
     this.#state.takeRead(this.#state.myId, upToSeq);
     this.changed();
     this.#reading.want(upToSeq);
   }
 
-  /** Says something else in an own message. Everybody sees it when it comes back, as they see everything else. */
-  edit(messageId: string, content: string): Promise<AckOf<'edit_message'>> {
-    const { conversationId } = this;
-    return act((idempotencyKey) =>
-      this.#host.connection.request('edit_message', { conversationId, messageId, content, idempotencyKey }),
-    );
+  archive(): Promise<void> {
+    return this.#ownView.want({ part: 'isArchived', value: true });
   }
 
-  /** Deletes it for oneself, on all own devices. */
-  hide(messageId: string): Promise<AckOf<'delete_message'>> {
-    const { conversationId } = this;
-    return act(() =>
-      this.#host.connection.request('delete_message', { conversationId, messageId, scope: 'me' }),
-    );
+  unarchive(): Promise<void> {
+    return this.#ownView.want({ part: 'isArchived', value: false });
   }
 
-  /** Deletes it for everyone. */
-  delete(messageId: string): Promise<AckOf<'delete_message'>> {
-    const { conversationId } = this;
-    return act((idempotencyKey) =>
-      this.#host.connection.request('delete_message', { conversationId, messageId, idempotencyKey }),
-    );
+  /** Until a time, or until it is unmuted. */
+  mute(until?: Date): Promise<void> {
+    const value = until === undefined ? 'forever' : (until.toISOString() as MutedUntil);
+    return this.#ownView.want({ part: 'mutedUntil', value });
+  }
+
+  unmute(): Promise<void> {
+    return this.#ownView.want({ part: 'mutedUntil', value: null });
+  }
+
+  /** Keeps it above all others in the person's list. */
+  pinToTop(): Promise<void> {
+    return this.#ownView.want({ part: 'isPinned', value: true });
+  }
+
+  unpinFromTop(): Promise<void> {
+    return this.#ownView.want({ part: 'isPinned', value: false });
+  }
+
+  /** A sign on it that stands until the person reads there again. */
+  markUnread(): Promise<void> {
+    return this.#ownView.want({ part: 'isMarkedUnread', value: true });
+  }
+
+  /** Keeps what was begun to be written, for all own devices; null forgets it, and so does sending. */
+  saveDraft(draft: string | DraftToSave | null): Promise<void> {
+    return this.#ownView.saveDraft(typeof draft === 'string' ? { text: draft } : draft);
   }
 
   /** There was nothing new to read, so nothing else says that the person has been here. */
   #unmark(): void {
-    this.changed();
-    this.#host.api.call('unmarkUnread', { params: { id: this.conversationId } }).catch(() => undefined);
-  }
-
-  /** Puts an emoji on a message; the same one again takes it away. */
-  react(messageId: string, emoji: string): Promise<AckOf<'react_to_message'>> {
-    const { conversationId } = this;
-    return act((idempotencyKey) =>
-      this.#host.connection.request('react_to_message', { conversationId, messageId, emoji, idempotencyKey }),
-    );
-  }
-
-  async pin(messageId: string): Promise<void> {
-    const query = { conversationId: this.conversationId };
-    await act(() => this.#host.api.call('pinMessage', { params: { id: messageId }, query }));
-  }
-
-  async unpin(messageId: string): Promise<void> {
-    const query = { conversationId: this.conversationId };
-    await act(() => this.#host.api.call('unpinMessage', { params: { id: messageId }, query }));
-  }
-
-  async addMembers(userIds: readonly string[]): Promise<void> {
-    await this.#host.api.call('addMembers', {
-      params: { id: this.conversationId },
-      body: { userIds: [...userIds] },
-    });
-  }
-
-  async removeMember(userId: string): Promise<void> {
-    await this.#host.api.call('removeMember', { params: { id: this.conversationId, userId } });
-  }
-
-  async leave(): Promise<void> {
-    await this.#host.api.call('leave', { params: { id: this.conversationId } });
+    this.#ownView.want({ part: 'isMarkedUnread', value: false }).catch(() => undefined);
   }
 
   loadReadPositions(): Promise<void> {

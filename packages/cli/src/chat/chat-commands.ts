@@ -54,7 +54,7 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
     run: async (room, words) => {
       const people = await peopleIn(room, words);
       if (people.length === 0) throw new PlainError('Whom? /add @dung');
-      await room.opened().addMembers(people.map(({ userId }) => userId));
+      await room.opened().group.addMembers(people.map(({ userId }) => userId));
       room.print(`Added ${people.map(({ displayName }) => plain(displayName)).join(', ')}.`);
     },
   },
@@ -64,7 +64,7 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
     usage: '/leave',
     help: 'leave this group',
     run: async (room) => {
-      await room.opened().leave();
+      await room.opened().group.leave();
     },
   },
   older: {
