@@ -1,5 +1,5 @@
 import type { ChatMessage, MessageStatus } from '@parley/client';
-import type { FileId, Timestamp, UserId } from '@parley/contracts';
+import type { FileId, MessageId, Timestamp, UserId } from '@parley/contracts';
 import { describe, expect, test } from 'vitest';
 
 import { type FoundMessage, hitLine, messageLine, plain, readersLine } from './render.ts';
@@ -32,6 +32,18 @@ describe('a message on the terminal', () => {
 
   test('of somebody else has none', () => {
     expect(line('received')).toBe('Bình: xin chào');
+  });
+
+  test('that answers another one says which', () => {
+    const { senderId } = message('received');
+    const quote = { messageId: 'msg_1' as MessageId, seq: 1, senderId: senderId as UserId };
+    const answer = {
+      ...message('received', 'ừ'),
+      replyTo: { ...quote, preview: { type: 'text', text: 'Phở?' } },
+    };
+    expect(messageLine(answer as ChatMessage, () => 'Bình', colourless).slice('00:00 '.length)).toBe(
+      'Bình: ↪ Bình: "Phở?" ừ',
+    );
   });
 
   test('keeps its lines', () => {
