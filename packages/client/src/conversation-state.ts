@@ -106,7 +106,11 @@ export class ConversationState {
   }
 
   takeNewest(page: readonly MessageView[], isStart: boolean): Applied {
-    return this.#withMembers(this.view.startFrom(page, isStart));
+    const { cursor } = this.view;
+    const applied = this.view.startFrom(page, isStart);
+    // What lies between was not heard.
+    if (this.view.cursor > cursor) this.#members.hasMissed();
+    return this.#withMembers(applied);
   }
 
   /** The person has deleted it for themselves. Whether it was here. */
@@ -186,6 +190,7 @@ export class ConversationState {
   }
 
   #withMembers(applied: Applied): Applied {
+    if (applied.membersMissed) this.#members.hasMissed();
     let isRecountNeeded = false;
     for (const event of applied.events) {
       if (event.kind === 'message') {

@@ -153,7 +153,7 @@ describe('an app on the SDK', () => {
     await group.addMembers([chi.userId]);
     await group.changeRole(chi.userId, 'moderator');
     const there = await chi.device.opens(hanoi);
-    expect(there.getSnapshot().members?.get(chi.userId)).toBe('moderator');
+    await expect.poll(() => there.getSnapshot().members?.get(chi.userId)).toBe('moderator');
     await there.group.removeMember(binh.userId);
     await there.group.leave();
     await lists(an.device, hanoi, { memberCount: 1 });
