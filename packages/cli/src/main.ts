@@ -9,6 +9,11 @@ const commands: readonly Command[] = [chatCommand(process.env), ...adminCommands
 const program = new Command('parley').description('Parley from the command line.').showHelpAfterError();
 for (const command of commands) program.addCommand(command);
 
+// Whoever read the output, as `| head` does, has gone. What was asked for is done all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -53,6 +53,11 @@ export function notSent(message: string, cause?: unknown): ApiError {
   return new ApiError({ code: 'UNAVAILABLE', message, definite: true }, { cause });
 }
 
+/** What this device knows the server would refuse. */
+export function refusedHere(reason: string, message: string): ApiError {
+  return new ApiError({ code: 'CONFLICT', message, definite: true, details: { reason } });
+}
+
 /** The call left and no answer came. */
 export function outcomeUnknown(message: string, cause?: unknown): ApiError {
   return new ApiError({ code: 'UNKNOWN_OUTCOME', message, definite: false }, { cause });

@@ -1,5 +1,6 @@
 import { PAGE_SIZE_MAX } from '@parley/contracts';
 
+import { act } from './act.ts';
 import type { Api, AnswerOfRoute } from './api.ts';
 
 export type BlockedPerson = AnswerOfRoute<'listBlocks'>['data'][number];
@@ -16,11 +17,11 @@ export class Blocks {
   }
 
   async block(userId: string): Promise<void> {
-    await this.#api.call('blockPerson', { params: { userId } });
+    await act((idempotencyKey) => this.#api.call('blockPerson', { params: { userId }, idempotencyKey }));
   }
 
   async unblock(userId: string): Promise<void> {
-    await this.#api.call('unblockPerson', { params: { userId } });
+    await act((idempotencyKey) => this.#api.call('unblockPerson', { params: { userId }, idempotencyKey }));
   }
 
   /** All of them, the last one first. */

@@ -1,4 +1,4 @@
-import type { ContentToSend, MessageContent, ReactionCount } from '@parley/contracts';
+import type { ContentToSend, ForwardOrigin, MessageContent, Quote, ReactionCount } from '@parley/contracts';
 
 import type { ApiError } from './api-error.ts';
 
@@ -7,7 +7,7 @@ export type MessageStatus = 'sending' | 'failed' | 'sent' | 'delivered' | 'read'
 
 /** A message as a screen shows it; the same object as long as nothing about it changes. */
 export interface ChatMessage {
-  /** Stays the same from the first key press to the last tick. */
+  /** Stays the same from the first key press to the last tick; a forward gets another one when it is stored. */
   readonly key: string;
   readonly conversationId: string;
   readonly senderId: string;
@@ -23,6 +23,10 @@ export interface ChatMessage {
   readonly isDeleted: boolean;
   readonly reactions: readonly ReactionCount[];
   readonly isPinned: boolean;
+  /** What it answers; absent where it answers nothing, or only the server knows as yet. */
+  readonly replyTo?: Quote;
+  /** Where it was said first; absent where that was here. */
+  readonly forwardedFrom?: ForwardOrigin;
   /** Absent until the server has it. */
   readonly seq?: number;
   readonly messageId?: string;

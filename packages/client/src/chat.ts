@@ -1,71 +1,28 @@
-import {
-  type ConversationView as ListedConversation,
-  isSystemMessage,
-  type MessageView,
-  type PersonView,
-  type TokensView,
+import type {
+  ConversationView as ListedConversation,
+  MessageView,
+  PersonView,
+  TokensView,
 } from '@parley/contracts';
 
 import { act } from './act.ts';
 import { notSent } from './api-error.ts';
 import { type AnswerOfRoute, Api, type CallOf } from './api.ts';
-import { retryDelayMs, sleep } from './backoff.ts';
 import { Blocks } from './blocks.ts';
-import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
+import type { Connection, ConnectionState } from './connection.ts';
 import type { Conversation } from './conversation.ts';
-import { ConversationRegistry } from './conversation-registry.ts';
-import type { ConversationSummary } from './conversation-state.ts';
-import type { Applied } from './conversation-view.ts';
+import type { ConversationSummary } from './conversation-summary.ts';
 import { Emitter } from './emitter.ts';
-import type { OutboxStorage } from './outbox-storage.ts';
-import { peopleIn, rowOfEvent } from './numbered-event.ts';
-import { Outbox, type OutboxChange } from './outbox.ts';
-import { People } from './people.ts';
+import { peopleIn } from './numbered-event.ts';
 import { ServerClock } from './server-clock.ts';
-import { Session, type SessionEnd } from './session.ts';
+import { type ChatEvents, type ChatOptions, SignedIn } from './signed-in.ts';
 import { Store } from './store.ts';
-
-/** How long the first list may take. */
-export const READY_WAIT_MS = 15_000;
-
-export interface ChatOptions extends Pick<ConnectionOptions, 'transports'> {
-  /** Where the server is, as `https://chat.example.com`. */
-  readonly url: string;
-  readonly outboxStorage?: OutboxStorage;
-  /** Called with every new pair of tokens: keep the latest to `resume` with it. */
-  readonly onTokens?: (tokens: TokensView) => void;
-}
-
-export interface ChatEvents {
-  /** A message of anybody has come into its place; each once, in the order of its conversation. */
-  readonly message: { readonly message: MessageView; readonly conversation: Conversation };
-  /** The same for a line that tells of what became of a conversation. */
-  readonly system: { readonly message: MessageView; readonly conversation: Conversation };
-  /** An own message was handed in, stored, refused or given up. */
-  readonly outbox: OutboxChange;
-  readonly connection: ConnectionState;
-  /** A person has to sign in again. */
-  readonly ended: SessionEnd;
-  /** The person is not in this conversation any more. */
-  readonly removed: Conversation;
-}
 
 export interface ChatSnapshot {
   readonly connection: ConnectionState;
   readonly userId: string | undefined;
   readonly conversations: readonly ConversationSummary[];
   readonly unreadCount: number;
-}
-
-interface Running {
-  readonly session: Session;
-  readonly connection: Connection;
-  readonly api: Api;
-  /** For what is shown by itself. */
-  readonly hasty: Api;
-  readonly outbox: Outbox;
-  readonly people: People;
-  readonly registry: ConversationRegistry;
 }
 
 /** One person on one device: signed in, connected, and up to date. */
@@ -77,7 +34,7 @@ export class Chat {
   /** By conversation, and kept when one is lost: who is let in again is not told twice of what was said before. */
   readonly #announced = new Map<string, number>();
   readonly #clock = new ServerClock();
-  #running: Running | undefined;
+  #running: SignedIn | undefined;
 
   constructor(options: ChatOptions) {
     this.#options = options;
@@ -133,9 +90,7 @@ export class Chat {
   }
 
   close(): void {
-    this.#running?.outbox.pause();
-    this.#running?.registry.disconnected();
-    this.#running?.connection.close();
+    this.#running?.close();
   }
 
   /** Nothing is on its way, to this device or from it. */
@@ -210,6 +165,32 @@ export class Chat {
     return this.#start((idempotencyKey) => api.call('acceptInvite', { params: { code }, idempotencyKey }));
   }
 
+  /** Comes into a group that is open to everybody. */
+  joinPublic(conversationId: string): Promise<Conversation> {
+    const { api } = this.#live();
+    const params = { id: conversationId };
+    return this.#start((idempotencyKey) => api.call('joinPublic', { params, idempotencyKey }));
+  }
+
+  /** Makes the `fileId` by which one message can hold a file. */
+  registerFile(description: CallOf<'registerFile'>['body']): Promise<AnswerOfRoute<'registerFile'>> {
+    const { api } = this.#live();
+    return act((idempotencyKey) => api.call('registerFile', { body: description, idempotencyKey }));
+  }
+
+  /** What can be sent as a sticker. */
+  async stickerPacks(): Promise<AnswerOfRoute<'listStickerPacks'>['data']> {
+    return (await this.#live().hasty.call('listStickerPacks')).data;
+  }
+
+  /** Chooses for oneself, on all devices; what is not named stays. */
+  changeSettings(
+    change: NonNullable<CallOf<'changeSettings'>['body']>,
+  ): Promise<AnswerOfRoute<'changeSettings'>> {
+    const { api } = this.#live();
+    return act((idempotencyKey) => api.call('changeSettings', { body: change, idempotencyKey }));
+  }
+
   /** Tries a failed message again. */
   retry(key: string): void {
     this.#live().outbox.retry(key);
@@ -226,111 +207,22 @@ export class Chat {
 
   async #run(tokens: TokensView): Promise<void> {
     this.close();
-    const running = this.#build(tokens);
-    this.#running = running;
-    await running.outbox.restore();
-    const ready = new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(notSent('The conversations could not be loaded.')),
-        READY_WAIT_MS,
-      );
-      const settle = (end: () => void) => {
-        clearTimeout(timer);
-        end();
-      };
-      running.connection.on('connected', ({ serverTime }) => {
-        this.#clock.set(serverTime);
-        running.outbox.resume();
-        void this.#catchUp(running).then((isDone) => isDone && settle(resolve));
-      });
-      running.connection.onState((state) => {
-        if (state === 'stopped') settle(() => reject(running.connection.stoppedBy ?? notSent('Closed.')));
-      });
-    });
-    running.connection.start();
-    await ready;
-  }
-
-  /** Keeps at it while this connection lasts; the next one starts anew. */
-  async #catchUp({ registry, connection }: Running): Promise<boolean> {
-    const dropped = new AbortController();
-    const forget = connection.onState(() => dropped.abort());
-    try {
-      for (let tries = 0; !dropped.signal.aborted; tries += 1) {
-        try {
-          await registry.connected();
-          return true;
-        } catch {
-          await sleep(retryDelayMs(tries));
-        }
-      }
-      return false;
-    } finally {
-      forget();
-    }
-  }
-
-  #build(tokens: TokensView): Running {
-    const { url, onTokens, transports, outboxStorage } = this.#options;
-    const session = new Session(this.#publicApi, tokens, {
-      ...(onTokens === undefined ? {} : { onTokens }),
-      onEnd: (reason) => this.#events.emit('ended', reason),
-    });
-    const api = this.#publicApi.as(session);
-    // What is shown goes on by live events: rather a list that lags at first than none.
-    const hasty = api.hasty();
-    const connection = new Connection({
-      url,
-      tokens: session,
-      ...(transports === undefined ? {} : { transports }),
-    });
-    const outbox: Outbox = new Outbox({
-      send: ({ conversationId, clientMessageId, content }) =>
-        connection.request('send_message', { conversationId, clientMessageId, content }),
-      newId: () => this.#clock.newClientMessageId(),
-      onChange: (change) => {
-        registry.takeOutbox(change);
-        this.#events.emit('outbox', change);
+    const running = new SignedIn(
+      {
+        options: this.#options,
+        publicApi: this.#publicApi,
+        clock: this.#clock,
+        announced: this.#announced,
+        emit: (name, event) => this.#events.emit(name, event),
+        onChanged: () => this.#store.changed(),
       },
-      ...(outboxStorage === undefined ? {} : { storage: outboxStorage }),
-    });
-    const onChanged = (): void => this.#store.changed();
-    const people = new People(hasty, onChanged);
-    const registry = new ConversationRegistry({
-      api: hasty,
-      strict: api,
-      connection,
-      outbox,
-      people,
-      onChanged,
-      myId: () => tokens.userId,
-      onApplied: (conversation, applied) => this.#announce(conversation, applied),
-      onRemoved: (conversation) => this.#events.emit('removed', conversation),
-    });
-    connection.onState((state) => {
-      if (state !== 'connected') {
-        outbox.pause();
-        registry.disconnected();
-      }
-      this.#events.emit('connection', state);
-      onChanged();
-    });
-    return { session, connection, api, hasty, outbox, people, registry };
+      tokens,
+    );
+    this.#running = running;
+    await running.start();
   }
 
-  #announce(conversation: Conversation, { events }: Applied): void {
-    const announced = this.#announced.get(conversation.conversationId) ?? 0;
-    for (const event of events) {
-      const message = rowOfEvent(event);
-      // A view that starts over meets its messages again.
-      if (message === undefined || event.seq <= announced) continue;
-      this.#announced.set(conversation.conversationId, event.seq);
-      this.#running?.people.want(peopleIn(message));
-      this.#events.emit(isSystemMessage(message) ? 'system' : 'message', { message, conversation });
-    }
-  }
-
-  #live(): Running {
+  #live(): SignedIn {
     if (this.#running === undefined) throw notSent('Not signed in.');
     return this.#running;
   }

@@ -10,13 +10,13 @@ import { io, type Socket } from 'socket.io-client';
 import { ApiError, isRecord, notSent, outcomeUnknown, readEdgeError } from './api-error.ts';
 import { retryDelayMs } from './backoff.ts';
 import type { InputOf, OutputOf } from './schema-types.ts';
+import { TokenRenewal } from './token-renewal.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** How long an event may wait for its ack. Longer than the server's own deadline, so its word comes first. */
 export const ACK_WAIT_MS = 10_000;
 /** How long the server may take to say `connected`, and a connection to open. */
 export const CONNECT_WAIT_MS = 10_000;
-const TIMER_MS_MAX = 2_147_483_647;
 
 export type PayloadOf<Name extends ClientEventName> = InputOf<ClientEvents[Name]['payload']>;
 export type AckOf<Name extends ClientEventName> = OutputOf<ClientEvents[Name]['answer']>;
@@ -41,6 +41,7 @@ export class Connection {
   readonly #tokens: TokenSource;
   readonly #random: () => number;
   readonly #socket: Socket;
+  readonly #renewal: TokenRenewal;
   readonly #stateHandlers = new Set<(state: ConnectionState) => void>();
   #state: ConnectionState = 'idle';
   #token = '';
@@ -49,7 +50,6 @@ export class Connection {
   #restMs = 0;
   #stoppedBy: ApiError | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#tokens = options.tokens;
@@ -63,6 +63,17 @@ export class Connection {
       tryAllTransports: true,
       timeout: CONNECT_WAIT_MS,
       auth: (hand) => hand({ token: this.#token, protocol: PROTOCOL_VERSION }),
+    });
+    this.#renewal = new TokenRenewal({
+      tokens: this.#tokens,
+      current: () => this.#token,
+      hand: async (token) => {
+        await this.request('refresh_token', { token });
+        this.#token = token;
+      },
+      isConnected: () => this.#state === 'connected',
+      onRevoked: (error) => this.#stop(error),
+      pauseMs: ACK_WAIT_MS,
     });
     this.#listen();
   }
@@ -154,7 +165,7 @@ export class Connection {
       this.#tokens.ended?.();
       this.#stop(sessionRevoked(reason));
     });
-    this.on('token_expiring', () => void this.#renewToken());
+    this.on('token_expiring', () => void this.#renewal.now());
     this.on('server_draining', ({ retryAfterMs }) => {
       this.#restMs = Math.floor(this.#random() * retryAfterMs);
     });
@@ -184,7 +195,7 @@ export class Connection {
     this.#clearTimers();
     this.#tries = 0;
     this.#restMs = 0;
-    this.#planRenewal();
+    this.#renewal.plan();
     this.#become('connected');
   }
 
@@ -236,32 +247,9 @@ export class Connection {
     this.#stateHandlers.clear();
   }
 
-  #planRenewal(): void {
-    const usableForMs = this.#tokens.usableForMs();
-    if (usableForMs > TIMER_MS_MAX) return;
-    this.#refreshTimer = setTimeout(() => void this.#renewToken(), usableForMs);
-  }
-
-  /** Hands the running session its next token, so that a connection outlives the ten minutes of one. */
-  async #renewToken(): Promise<void> {
-    clearTimeout(this.#refreshTimer);
-    try {
-      const token = await this.#tokens.renew(this.#token);
-      if (this.#state !== 'connected') return;
-      await this.request('refresh_token', { token });
-      this.#token = token;
-      this.#planRenewal();
-    } catch (error) {
-      if (error instanceof ApiError && error.code === 'SESSION_REVOKED') this.#stop(error);
-      else if (this.#state === 'connected') {
-        this.#refreshTimer = setTimeout(() => void this.#renewToken(), ACK_WAIT_MS);
-      }
-    }
-  }
-
   #clearTimers(): void {
     clearTimeout(this.#timer);
-    clearTimeout(this.#refreshTimer);
+    this.#renewal.stop();
   }
 
   #tell(): void {

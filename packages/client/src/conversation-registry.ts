@@ -3,11 +3,11 @@ import { type ConversationView as ListedConversation, PAGE_SIZE_MAX } from '@par
 import { CatchUp } from './catch-up.ts';
 import type { Connection } from './connection.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
-import { ConversationState, type ConversationSummary } from './conversation-state.ts';
+import { ConversationState } from './conversation-state.ts';
+import type { ConversationSummary } from './conversation-summary.ts';
 import type { Applied } from './conversation-view.ts';
 import { DeliveryTeller } from './delivery-teller.ts';
-import type { KeptConversation } from './kept-conversation.ts';
-import type { MessageChange } from './message-change.ts';
+import { hearLiveEvents } from './live-events.ts';
 import type { NumberedEvent } from './numbered-event.ts';
 import type { OutboxChange } from './outbox.ts';
 
@@ -54,7 +54,7 @@ export class ConversationRegistry {
     });
     this.#deliveries = new DeliveryTeller({
       send: (batch) => host.connection.request('read_receipts_batch', batch),
-      isToldRead: (conversationId, seq) => this.get(conversationId)?.isToldRead(seq) === true,
+      isToldRead: (conversationId, seq) => this.get(conversationId)?.reading.isTold(seq) === true,
     });
     this.#conversationHost = {
       ...host,
@@ -64,7 +64,15 @@ export class ConversationRegistry {
       },
       wantSync: (conversationId) => this.#catchUp.want([conversationId]),
     };
-    this.#listen(host.connection);
+    hearLiveEvents(host.connection, {
+      myId: host.myId,
+      takeEvent: (conversationId, event) => this.#takeEvent(conversationId, event),
+      touch: (conversationId, change) => this.#touch(conversationId, change),
+      take: (listed) => this.take(listed),
+      remove: (conversationId) => this.#remove(conversationId),
+      resync: (conversationId) =>
+        this.#catchUp.want(conversationId === undefined ? this.#conversations.keys() : [conversationId]),
+    });
   }
 
   get(conversationId: string): Conversation | undefined {
@@ -85,7 +93,7 @@ export class ConversationRegistry {
 
   /** Everything that was known is complete, and all that was read or has come is told. */
   get isUpToDate(): boolean {
-    const isTelling = [...this.#conversations.values()].some((conversation) => conversation.isTellingRead);
+    const isTelling = [...this.#conversations.values()].some(({ reading }) => reading.isTelling);
     return this.#catchUp.isIdle && this.#deliveries.isIdle && !isTelling;
   }
 
@@ -95,7 +103,7 @@ export class ConversationRegistry {
     this.#deliveries.open();
     this.#catchUp.want(this.#conversations.keys());
     for (const conversation of this.#conversations.values()) {
-      void conversation.tellRead();
+      void conversation.reading.tell();
       if (conversation.isOpen) conversation.loadReadPositions().catch(() => undefined);
     }
     await this.#loadList();
@@ -159,69 +167,11 @@ export class ConversationRegistry {
     } while (cursor !== undefined && count < CONVERSATION_COUNT_MAX);
   }
 
-  #listen(connection: Connection): void {
-    connection.on('new_message', ({ message }) => {
-      this.#takeEvent(message.conversationId, { kind: 'message', seq: message.seq, message });
-      // Who answers has read.
-      const isOwn = message.senderId === this.#host.myId();
-      if (isOwn) this.#takeKept(message.conversationId, (kept) => kept.read());
-    });
-    connection.on('message_edited', (event) => this.#takeChange({ type: 'edited', event }));
-    connection.on('message_reaction_updated', (event) =>
-      this.#takeChange({ type: 'reacted', event, isOwn: event.userId === this.#host.myId() }),
-    );
-    connection.on('message_pinned', (event) => this.#takeChange({ type: 'pinned', event }));
-    connection.on('message_deleted', (event) => {
-      if (event.scope === 'everyone') this.#takeChange({ type: 'deleted', event });
-      else this.#takeHidden([event]);
-    });
-    connection.on('user_joined_conversation', (joined) =>
-      this.#takeEvent(joined.conversationId, { kind: 'joined', seq: joined.seq, joined }),
-    );
-    connection.on('user_left_conversation', (left) => {
-      if (left.userId === this.#host.myId()) this.#remove(left.conversationId);
-      else this.#takeEvent(left.conversationId, { kind: 'left', seq: left.seq, left });
-    });
-    connection.on('member_role_changed', (changed) =>
-      this.#takeEvent(changed.conversationId, { kind: 'role', seq: changed.seq, changed }),
-    );
-    connection.on('conversation_updated', (updated) =>
-      this.#takeEvent(updated.conversationId, { kind: 'updated', seq: updated.seq, updated }),
-    );
-    connection.on('new_conversation', ({ conversation }) => this.take(conversation));
-    connection.on('conversation_removed', ({ conversationId }) => this.#remove(conversationId));
-    connection.on('messages_read', ({ conversationId, userId, upToSeq }) =>
-      this.#takeRead(conversationId, userId, upToSeq),
-    );
-    connection.on('delivery_updates', ({ conversationId, updates }) =>
-      this.#takeDelivered(conversationId, updates),
-    );
-    connection.on('sync_read_status', ({ conversationId, upToSeq }) => {
-      this.#takeRead(conversationId, this.#host.myId(), upToSeq);
-      this.#takeKept(conversationId, (kept) => kept.read());
-    });
-    connection.on('conversation_preferences_updated', (changed) =>
-      this.#takeKept(changed.conversationId, (kept) => kept.change(changed)),
-    );
-    connection.on('draft_updated', ({ conversationId, draft, ownViewVersion }) =>
-      this.#takeKept(conversationId, (kept) => kept.change({ draft, ownViewVersion })),
-    );
-    connection.on('resync_required', ({ conversationId }) =>
-      this.#catchUp.want(conversationId === undefined ? this.#conversations.keys() : [conversationId]),
-    );
-  }
-
   /** What the person has deleted for themselves, on whichever device. */
   #takeHidden(hidden: readonly { readonly conversationId: string; readonly messageId: string }[]): void {
     for (const { conversationId, messageId } of hidden) {
-      const conversation = this.#conversations.get(conversationId);
-      if (conversation?.state.hide(messageId) === true) conversation.changed();
+      this.#touch(conversationId, (state) => state.hide(messageId));
     }
-  }
-
-  #takeChange(change: MessageChange): void {
-    const { conversationId, seq } = change.event;
-    this.#takeEvent(conversationId, { kind: 'changed', seq, change });
   }
 
   /** The sender of a message wants to know that it is here; of what was not sent by others nobody does. */
@@ -241,24 +191,9 @@ export class ConversationRegistry {
     void this.learn(conversationId).then((learnt) => learnt?.changed(learnt.state.takeEvent(event)));
   }
 
-  #takeRead(conversationId: string, userId: string, upToSeq: number): void {
+  #touch(conversationId: string, change: (state: ConversationState) => boolean): void {
     const conversation = this.#conversations.get(conversationId);
-    if (conversation?.state.takeRead(userId, upToSeq) === true) conversation.changed();
-  }
-
-  #takeKept(conversationId: string, take: (kept: KeptConversation) => boolean): void {
-    const conversation = this.#conversations.get(conversationId);
-    if (conversation !== undefined && take(conversation.state.kept)) conversation.changed();
-  }
-
-  #takeDelivered(
-    conversationId: string,
-    updates: readonly { readonly userId: string; readonly upToSeq: number }[],
-  ): void {
-    const conversation = this.#conversations.get(conversationId);
-    if (conversation === undefined) return;
-    const moved = updates.filter(({ userId, upToSeq }) => conversation.state.takeDelivered(userId, upToSeq));
-    if (moved.length > 0) conversation.changed();
+    if (conversation !== undefined && change(conversation.state)) conversation.changed();
   }
 
   /** Asks for one that nobody has told of yet: an event came before the word that it exists. */

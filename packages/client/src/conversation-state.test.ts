@@ -52,7 +52,7 @@ const item = (seq: number): OutboxItem => ({
   localId: `id-${seq}`,
   conversationId: hanoi,
   clientMessageId: `id-${seq}`,
-  content: `message ${seq}`,
+  content: { type: 'text', text: `message ${seq}` },
   createdAt: '2026-11-21T12:00:00.000Z',
 });
 const sent = (seq: number) => ({ message: message(seq, an) }) as Sent;

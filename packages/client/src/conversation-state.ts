@@ -1,42 +1,22 @@
 import {
   type ConversationView as ListedConversation,
   isSystemMessage,
-  type MessagePreview,
   type MessageView,
-  type MutedUntil,
-  previewText,
   type Role,
-  type SavedDraft,
   type SyncedConversation,
   withSettings,
 } from '@parley/contracts';
 
-import type { ApiError } from './api-error.ts';
-import type { ChatMessage, MessageStatus } from './chat-message.ts';
+import type { ChatMessage } from './chat-message.ts';
+import { ConversationMembers } from './conversation-members.ts';
+import type { ConversationSummary } from './conversation-summary.ts';
 import { type Applied, ConversationView } from './conversation-view.ts';
 import { KeptConversation } from './kept-conversation.ts';
 import { type MessageChange, withChange } from './message-change.ts';
 import type { NumberedEvent } from './numbered-event.ts';
-import type { OutboxItem } from './outbox-storage.ts';
 import type { OutboxChange } from './outbox.ts';
 import { Positions } from './positions.ts';
-
-/** A conversation as a list shows it. */
-export interface ConversationSummary {
-  readonly conversationId: string;
-  readonly kind: 'direct' | 'group';
-  /** The group's name, or the other person's. */
-  readonly title: string;
-  readonly memberCount: number;
-  readonly unreadCount: number;
-  readonly lastMessage: MessagePreview | undefined;
-  readonly lastActivityAt: string;
-  readonly isArchived: boolean;
-  readonly isPinned: boolean;
-  readonly isMarkedUnread: boolean;
-  readonly mutedUntil: MutedUntil | null;
-  readonly draft: SavedDraft | null;
-}
+import { ShownMessages } from './shown-messages.ts';
 
 /**
  * How much of a conversation that was joined just now is read as news. In one with more, the conversation starts at
@@ -47,35 +27,29 @@ export const NEWS_COUNT_MAX = 200;
 type RolesChanged = Extract<NumberedEvent, { readonly kind: 'role' }>['changed'];
 type Updated = Extract<NumberedEvent, { readonly kind: 'updated' }>['updated'];
 
-interface Pending {
-  readonly item: OutboxItem;
-  readonly error?: ApiError;
-}
-
 /** All that this device knows of one conversation, and what follows from it. Told everything, asks for nothing. */
 export class ConversationState {
   readonly myId: string;
   readonly view: ConversationView;
   readonly #positions: Positions;
   #answeredAt = 0;
-  readonly #pending = new Map<string, Pending>();
-  readonly #shown = new WeakMap<MessageView, ChatMessage>();
+  readonly #shown: ShownMessages;
   #listed: ListedConversation;
   readonly #kept: KeptConversation;
-  #members: ReadonlyMap<string, Role> | undefined;
-  #memberCount: number;
+  readonly #members: ConversationMembers;
 
   /** `isNews`: joined since this device last looked, so what was said since then has yet to be told. */
   constructor(listed: ListedConversation, myId: string, isNews = false) {
     this.myId = myId;
     this.#positions = new Positions(myId);
+    this.#shown = new ShownMessages(myId);
     this.#listed = listed;
     this.#kept = new KeptConversation(listed);
     const newsAfter = Math.max(listed.readUpToSeq, this.#joinedSeq);
     const isShort = listed.lastSeq - newsAfter <= NEWS_COUNT_MAX;
     this.view = new ConversationView(isNews && isShort ? newsAfter : listed.lastSeq);
     this.view.expect(listed.lastSeq);
-    this.#memberCount = listed.memberCount;
+    this.#members = new ConversationMembers(listed.memberCount);
     this.takeRead(myId, listed.readUpToSeq);
   }
 
@@ -85,7 +59,7 @@ export class ConversationState {
 
   /** Who is in it, once that has been asked for. */
   get members(): ReadonlyMap<string, Role> | undefined {
-    return this.#members;
+    return this.#members.roles;
   }
 
   get readPositions(): ReadonlyMap<string, number> {
@@ -115,14 +89,13 @@ export class ConversationState {
     // An answer from before what is known already would turn the clock back.
     if (listed.lastSeq < this.#listed.lastSeq) return;
     this.#listed = listed;
-    if (listed.lastSeq >= this.view.cursor) this.#memberCount = listed.memberCount;
+    if (listed.lastSeq >= this.view.cursor) this.#members.takeCount(listed.memberCount);
     this.view.expect(listed.lastSeq);
     this.takeRead(this.myId, listed.readUpToSeq);
   }
 
   takeMembers(members: ReadonlyMap<string, Role>): void {
-    this.#members = members;
-    this.#memberCount = members.size;
+    this.#members.takeAll(members);
   }
 
   takeEvent(event: NumberedEvent): Applied {
@@ -135,7 +108,11 @@ export class ConversationState {
   }
 
   takeNewest(page: readonly MessageView[], isStart: boolean): Applied {
-    return this.#withMembers(this.view.startFrom(page, isStart));
+    const { cursor } = this.view;
+    const applied = this.view.startFrom(page, isStart);
+    // What lies between was not heard.
+    if (this.view.cursor > cursor) this.#members.hasMissed();
+    return this.#withMembers(applied);
   }
 
   /** The person has deleted it for themselves. Whether it was here. */
@@ -156,11 +133,8 @@ export class ConversationState {
   }
 
   takeOutbox(change: OutboxChange): Applied {
-    const { item, state } = change;
-    if (state === 'sending') this.#pending.set(item.localId, { item });
-    else if (state === 'failed') this.#pending.set(item.localId, { item, error: change.error });
-    else this.#pending.delete(item.localId);
-    if (state !== 'sent') return { events: [], membersMissed: false };
+    this.#shown.takeOutbox(change, this.view.cursor);
+    if (change.state !== 'sent') return { events: [], membersMissed: false };
     const { message } = change.sent;
     this.#takeAnswer(message.seq);
     return this.takeEvent({ kind: 'message', seq: message.seq, message });
@@ -191,7 +165,7 @@ export class ConversationState {
       conversationId,
       kind,
       title: name ?? other?.displayName ?? conversationId,
-      memberCount: this.#memberCount,
+      memberCount: this.#members.count,
       unreadCount: this.unreadCount,
       lastMessage,
       lastActivityAt: messageAt > lastActivityAt ? messageAt : lastActivityAt,
@@ -201,14 +175,7 @@ export class ConversationState {
 
   /** In the order of the conversation, then what is stored but stands above a hole, then what is on its way. */
   messages(): readonly ChatMessage[] {
-    const tickOf = this.#positions.ticks();
-    const ownHeld = this.view.heldMessages.filter(({ senderId }) => senderId === this.myId);
-    const stored = [...this.view.messages, ...ownHeld];
-    const shown = stored.map((message) => this.#show(message, tickOf(message.seq)));
-    if (this.#pending.size === 0) return shown;
-    const here = new Set(stored.map(({ clientMessageId }) => String(clientMessageId)));
-    const waiting = [...this.#pending.values()].filter(({ item }) => !here.has(item.clientMessageId));
-    return [...shown, ...waiting.map((pending) => this.#showPending(pending))];
+    return this.#shown.list(this.view, this.#positions.ticks());
   }
 
   get #ownLastSeq(): number {
@@ -222,52 +189,6 @@ export class ConversationState {
     return this.#listed.members.find(({ userId }) => userId === this.myId)?.joinedSeq ?? 0;
   }
 
-  #show(message: MessageView, tick: MessageStatus): ChatMessage {
-    // Who did what a line tells of has not said it.
-    const isOwn = message.senderId === this.myId && !isSystemMessage(message);
-    const status = isOwn ? tick : 'received';
-    const before = this.#shown.get(message);
-    if (before?.status === status) return before;
-    const { conversationId, messageId, senderId, sentAt, seq, clientMessageId, content } = message;
-    const { isEdited, deletedAt, reactions, isPinned } = message;
-    const shown: ChatMessage = {
-      key: clientMessageId,
-      conversationId,
-      senderId,
-      isOwn,
-      text: previewText(content),
-      content,
-      sentAt,
-      status,
-      isEdited,
-      isDeleted: deletedAt !== null,
-      reactions,
-      isPinned,
-      seq,
-      messageId,
-    };
-    this.#shown.set(message, shown);
-    return shown;
-  }
-
-  #showPending({ item, error }: Pending): ChatMessage {
-    return {
-      key: item.clientMessageId,
-      conversationId: item.conversationId,
-      senderId: this.myId,
-      isOwn: true,
-      text: item.content,
-      content: { type: 'text', text: item.content },
-      sentAt: item.createdAt,
-      status: error === undefined ? 'sending' : 'failed',
-      isEdited: false,
-      isDeleted: false,
-      reactions: [],
-      isPinned: false,
-      ...(error === undefined ? {} : { error }),
-    };
-  }
-
   /** Who answers has read what was said before. */
   #takeAnswer(seq: number): void {
     if (seq > this.readUpToSeq + 1) this.#answeredAt = seq;
@@ -275,6 +196,7 @@ export class ConversationState {
   }
 
   #withMembers(applied: Applied): Applied {
+    if (applied.membersMissed) this.#members.hasMissed();
     let isRecountNeeded = false;
     for (const event of applied.events) {
       if (event.kind === 'message') {
@@ -305,11 +227,7 @@ export class ConversationState {
     if (own !== undefined && seq > this.#listed.lastSeq) {
       this.#listed = { ...this.#listed, ownRole: own.role };
     }
-    if (this.#members === undefined) return;
-    this.#members = new Map([
-      ...this.#members,
-      ...members.map(({ userId, role }) => [userId, role] as const),
-    ]);
+    this.#members.takeRoles(members);
   }
 
   /** Whether only the server can tell how many are unread now. */
@@ -332,18 +250,7 @@ export class ConversationState {
   #takeMembership(event: Extract<NumberedEvent, { kind: 'joined' | 'left' }>): void {
     // What the list said already counts everything up to its own number.
     const isCounted = event.seq <= this.#listed.lastSeq;
-    if (event.kind === 'joined') {
-      const { members } = event.joined;
-      if (!isCounted) this.#memberCount += members.length;
-      if (this.#members === undefined) return;
-      this.#members = new Map([
-        ...this.#members,
-        ...members.map(({ userId, role }) => [userId, role] as const),
-      ]);
-      return;
-    }
-    if (!isCounted) this.#memberCount -= 1;
-    if (this.#members === undefined) return;
-    this.#members = new Map([...this.#members].filter(([userId]) => userId !== event.left.userId));
+    if (event.kind === 'joined') this.#members.joined(event.joined.members, isCounted);
+    else this.#members.left(event.left.userId, isCounted);
   }
 }

@@ -1,22 +1,24 @@
-import { PAGE_SIZE_MAX, type Role } from '@parley/contracts';
+import type { MutedUntil, Role } from '@parley/contracts';
 
-import { mayRetry, retryAfterMsOf } from './api-error.ts';
-import { act } from './act.ts';
+import { refusedHere } from './api-error.ts';
 import type { Api } from './api.ts';
-import { retryDelayMs, sleep } from './backoff.ts';
 import type { ChatMessage, MessageStatus } from './chat-message.ts';
-import type { AckOf, Connection } from './connection.ts';
-import type { ConversationState, ConversationSummary } from './conversation-state.ts';
+import type { Connection } from './connection.ts';
+import { contentOf, type Sayable } from './content.ts';
+import { ConversationLoader } from './conversation-loader.ts';
+import type { ConversationState } from './conversation-state.ts';
+import type { ConversationSummary } from './conversation-summary.ts';
 import type { Applied } from './conversation-view.ts';
 import { Group } from './group.ts';
-import { peopleIn } from './numbered-event.ts';
+import { MessageActs } from './message-acts.ts';
+import { type ForwardableMessage, messageIdOf, type MessageNamed } from './message-named.ts';
+import type { Said } from './outbox-storage.ts';
 import type { Outbox } from './outbox.ts';
+import { type DraftToSave, OwnViewActs } from './own-view-acts.ts';
 import type { People } from './people.ts';
+import { ReadTeller } from './read-teller.ts';
 import { Store } from './store.ts';
 
-export const HISTORY_PAGE_SIZE = 50;
-/** How often a read model that lags behind is asked again. */
-const REFRESH_COUNT_MAX = 8;
 const HOLE_GRACE_MS = 1_000;
 
 /** What a conversation stands on. */
@@ -49,24 +51,40 @@ export interface ConversationSnapshot extends ConversationSummary {
   readonly members: ReadonlyMap<string, Role> | undefined;
 }
 
-/** One conversation: look at it with `subscribe` and `getSnapshot`, act with the rest. */
-export class Conversation {
-  readonly conversationId: string;
+/**
+ * One conversation: look at it with `subscribe` and `getSnapshot`, act with the rest. What is said goes through the
+ * outbox; how the person keeps it shows at once; what is done to messages shows when everybody hears of it.
+ */
+export class Conversation extends MessageActs {
   readonly #host: ConversationHost;
   readonly #state: ConversationState;
   readonly #store: Store<ConversationSnapshot>;
+  readonly #loader: ConversationLoader;
+  readonly #reading: ReadTeller;
+  readonly #ownView: OwnViewActs;
   #isOpen = false;
   #isRemoved = false;
-  #isRefreshing = false;
-  #readWanted = 0;
-  #readSent = 0;
-  #isTellingRead = false;
 
   constructor(host: ConversationHost, state: ConversationState) {
-    this.conversationId = state.listed.conversationId;
+    super({ conversationId: state.listed.conversationId, api: host.strict, connection: host.connection });
     this.#host = host;
     this.#state = state;
     this.#store = new Store(() => this.#snapshot());
+    const { api, people, connection } = host;
+    this.#loader = new ConversationLoader({
+      api,
+      people,
+      state,
+      onChanged: (applied) => this.changed(applied),
+    });
+    this.#reading = new ReadTeller(connection, this.conversationId);
+    this.#ownView = new OwnViewActs({
+      conversationId: this.conversationId,
+      api: host.strict,
+      kept: state.kept,
+      headSeq: () => state.view.cursor,
+      onChanged: () => this.changed(),
+    });
     host.people.learn(state.listed.members);
   }
 
@@ -82,7 +100,7 @@ export class Conversation {
     return this.#isOpen;
   }
 
-  /** What its admins and owners do. */
+  /** What only a group has: people who come and go, roles, rules and invites. */
   get group(): Group {
     return new Group(this.#host.strict, this.conversationId);
   }
@@ -92,17 +110,35 @@ export class Conversation {
     return this.#state;
   }
 
+  /** How far the person has read, as the server hears it. */
+  get reading(): ReadTeller {
+    return this.#reading;
+  }
+
   /** Loads the newest page, how far everybody has read, and who is here. Live events come without it. */
   async open(): Promise<void> {
-    await Promise.all([this.#loadNewest(), this.loadReadPositions(), this.loadMembers()]);
+    const loader = this.#loader;
+    await Promise.all([loader.loadNewest(), loader.loadReadPositions(), loader.loadMembers()]);
     this.#isOpen = true;
     this.changed();
   }
 
   /** Says it. Returns the message at once; its status moves as the server answers, however long that takes. */
-  send(text: string): ChatMessage {
-    const { clientMessageId } = this.#host.outbox.add(this.conversationId, text);
-    return this.#required(clientMessageId);
+  send(said: Sayable): ChatMessage {
+    return this.#say({ content: contentOf(said) });
+  }
+
+  /** Says it as an answer to a message of this conversation. */
+  reply(to: MessageNamed, said: Sayable): ChatMessage {
+    return this.#say({ content: contentOf(said), replyToId: messageIdOf(to) });
+  }
+
+  /** Says a message of this conversation again in another one, where it is on its way from now on. */
+  forward(message: ForwardableMessage, to: Conversation): ChatMessage {
+    const messageId = messageIdOf(message);
+    if (message.content === null) throw refusedHere('message-deleted', 'The message was deleted.');
+    const originId = message.forwardedFrom?.messageId ?? messageId;
+    return to.#say({ content: message.content, forwardOf: { messageId, originId } });
   }
 
   /** Where a message stands now. */
@@ -111,19 +147,8 @@ export class Conversation {
   }
 
   /** Whether there may be more. */
-  async loadOlder(): Promise<boolean> {
-    const { view } = this.#state;
-    if (view.floor <= 1) return false;
-    const before = view.floor;
-    const { data, page } = await this.#host.api.call('listMessages', {
-      params: { id: this.conversationId },
-      query: { before, limit: HISTORY_PAGE_SIZE },
-    });
-    // Two calls at once bring the same page; it goes in once.
-    if (view.floor === before) view.addOlder(data, !page.hasMore);
-    this.#host.people.want(data.flatMap(peopleIn));
-    this.changed();
-    return view.floor > 1;
+  loadOlder(): Promise<boolean> {
+    return this.#loader.loadOlder();
   }
 
   /** Marks as read up to the newest message, or up to this number. Told to the server now or when it is back. */
@@ -133,156 +158,67 @@ export class Conversation {
       if (wasMarked) this.#unmark();
       return;
     }
+    // A mark that is still on its way could come in after what was read.
+    if (wasMarked && this.#ownView.isAsking('isMarkedUnread')) this.#unmark();
     this.#state.takeRead(this.#state.myId, upToSeq);
-    this.#readWanted = Math.max(this.#readWanted, upToSeq);
     this.changed();
-    void this.tellRead();
+    this.#reading.want(upToSeq);
   }
 
-  /** Says something else in an own message. Everybody sees it when it comes back, as they see everything else. */
-  edit(messageId: string, content: string): Promise<AckOf<'edit_message'>> {
-    const { conversationId } = this;
-    return act((idempotencyKey) =>
-      this.#host.connection.request('edit_message', { conversationId, messageId, content, idempotencyKey }),
-    );
+  archive(): Promise<void> {
+    return this.#ownView.want({ part: 'isArchived', value: true });
   }
 
-  /** Deletes it for oneself, on all own devices. */
-  hide(messageId: string): Promise<AckOf<'delete_message'>> {
-    const { conversationId } = this;
-    return act(() =>
-      this.#host.connection.request('delete_message', { conversationId, messageId, scope: 'me' }),
-    );
+  unarchive(): Promise<void> {
+    return this.#ownView.want({ part: 'isArchived', value: false });
   }
 
-  /** Deletes it for everyone. */
-  delete(messageId: string): Promise<AckOf<'delete_message'>> {
-    const { conversationId } = this;
-    return act((idempotencyKey) =>
-      this.#host.connection.request('delete_message', { conversationId, messageId, idempotencyKey }),
-    );
+  /** Until a time, or until it is unmuted. */
+  mute(until?: Date): Promise<void> {
+    const value = until === undefined ? 'forever' : (until.toISOString() as MutedUntil);
+    return this.#ownView.want({ part: 'mutedUntil', value });
+  }
+
+  unmute(): Promise<void> {
+    return this.#ownView.want({ part: 'mutedUntil', value: null });
+  }
+
+  /** Keeps it above all others in the person's list. */
+  pinToTop(): Promise<void> {
+    return this.#ownView.want({ part: 'isPinned', value: true });
+  }
+
+  unpinFromTop(): Promise<void> {
+    return this.#ownView.want({ part: 'isPinned', value: false });
+  }
+
+  /** A sign on it that stands until the person reads there again. */
+  markUnread(): Promise<void> {
+    return this.#ownView.want({ part: 'isMarkedUnread', value: true });
+  }
+
+  /** Keeps what was begun to be written, for all own devices; null forgets it, and so does sending. */
+  saveDraft(draft: string | DraftToSave | null): Promise<void> {
+    return this.#ownView.saveDraft(typeof draft === 'string' ? { text: draft } : draft);
   }
 
   /** There was nothing new to read, so nothing else says that the person has been here. */
   #unmark(): void {
-    this.changed();
-    this.#host.api.call('unmarkUnread', { params: { id: this.conversationId } }).catch(() => undefined);
+    this.#ownView.want({ part: 'isMarkedUnread', value: false }).catch(() => undefined);
   }
 
-  /** Puts an emoji on a message; the same one again takes it away. */
-  react(messageId: string, emoji: string): Promise<AckOf<'react_to_message'>> {
-    const { conversationId } = this;
-    return act((idempotencyKey) =>
-      this.#host.connection.request('react_to_message', { conversationId, messageId, emoji, idempotencyKey }),
-    );
-  }
-
-  async pin(messageId: string): Promise<void> {
-    const query = { conversationId: this.conversationId };
-    await act(() => this.#host.api.call('pinMessage', { params: { id: messageId }, query }));
-  }
-
-  async unpin(messageId: string): Promise<void> {
-    const query = { conversationId: this.conversationId };
-    await act(() => this.#host.api.call('unpinMessage', { params: { id: messageId }, query }));
-  }
-
-  async addMembers(userIds: readonly string[]): Promise<void> {
-    await this.#host.api.call('addMembers', {
-      params: { id: this.conversationId },
-      body: { userIds: [...userIds] },
-    });
-  }
-
-  async removeMember(userId: string): Promise<void> {
-    await this.#host.api.call('removeMember', { params: { id: this.conversationId, userId } });
-  }
-
-  async leave(): Promise<void> {
-    await this.#host.api.call('leave', { params: { id: this.conversationId } });
-  }
-
-  async loadMembers(): Promise<void> {
-    const members = new Map<string, Role>();
-    let cursor: string | undefined;
-    do {
-      const { data, page } = await this.#host.api.call('listMembers', {
-        params: { id: this.conversationId },
-        query: { limit: PAGE_SIZE_MAX, ...(cursor === undefined ? {} : { cursor }) },
-      });
-      for (const { userId, role } of data) members.set(userId, role);
-      this.#host.people.learn(data);
-      cursor = page.hasMore ? (page.nextCursor ?? undefined) : undefined;
-    } while (cursor !== undefined);
-    this.#state.takeMembers(members);
-    this.changed();
-  }
-
-  async loadReadPositions(): Promise<void> {
-    const params = { id: this.conversationId };
-    const { data, deliveries } = await this.#host.api.call('listReadPositions', { params });
-    for (const { userId, upToSeq } of data) this.#state.takeRead(userId, upToSeq);
-    for (const { userId, upToSeq } of deliveries) this.#state.takeDelivered(userId, upToSeq);
-    this.changed();
+  loadReadPositions(): Promise<void> {
+    return this.#loader.loadReadPositions();
   }
 
   /** Reads the conversation again until the answer knows what this device knows. */
-  async refresh(): Promise<void> {
-    if (this.#isRefreshing) return;
-    this.#isRefreshing = true;
-    try {
-      for (let tries = 0; tries < REFRESH_COUNT_MAX; tries += 1) {
-        const listed = await this.#host.api.call('getConversation', { params: { id: this.conversationId } });
-        this.#host.people.learn(listed.members);
-        this.#state.takeListed(listed);
-        if (listed.lastSeq >= this.#state.view.cursor) break;
-        await sleep(retryDelayMs(tries));
-      }
-      if (this.#isOpen) await this.loadMembers();
-    } catch {
-      // The next connection reads the whole list again.
-    } finally {
-      this.#isRefreshing = false;
-      this.changed();
-    }
-  }
-
-  get isTellingRead(): boolean {
-    return this.#isTellingRead;
+  refresh(): Promise<void> {
+    return this.#loader.refresh({ withMembers: this.#isOpen });
   }
 
   /** What was read by answering it is told to the others as any reading is, by the device that has answered. */
   hasAnswered(seq: number): void {
-    if (this.#state.answeredAt !== seq) return;
-    this.#readWanted = Math.max(this.#readWanted, seq);
-    void this.tellRead();
-  }
-
-  /** Whether the server hears, or has heard, from this device that everything up to a number was read. */
-  isToldRead(seq: number): boolean {
-    return seq <= this.#readWanted;
-  }
-
-  /** Sends the read position that the server has not heard of; again after every connect. */
-  async tellRead(): Promise<void> {
-    if (this.#isTellingRead) return;
-    this.#isTellingRead = true;
-    for (let tries = 0; this.#readWanted > this.#readSent;) {
-      // The next connection takes it up again.
-      if (this.#host.connection.state !== 'connected') break;
-      const upToSeq = this.#readWanted;
-      try {
-        await this.#host.connection.request('mark_as_read', { conversationId: this.conversationId, upToSeq });
-        this.#readSent = upToSeq;
-        tries = 0;
-      } catch (error) {
-        // What is refused for good is not worth a second word: the next message read says it all again.
-        if (!mayRetry(error)) this.#readSent = upToSeq;
-        else await sleep(Math.max(retryDelayMs(tries), retryAfterMsOf(error)));
-        tries += 1;
-      }
-    }
-    this.#isTellingRead = false;
+    if (this.#state.answeredAt === seq) this.#reading.want(seq);
   }
 
   removed(): void {
@@ -317,14 +253,8 @@ export class Conversation {
     if (applied !== undefined) this.#host.onApplied(this, applied);
   }
 
-  async #loadNewest(): Promise<void> {
-    const { data, page } = await this.#host.api.call('listMessages', {
-      params: { id: this.conversationId },
-      query: { limit: HISTORY_PAGE_SIZE },
-    });
-    const applied = this.#state.takeNewest(data, !page.hasMore);
-    this.#host.people.want(data.flatMap(peopleIn));
-    this.changed(applied);
+  #say(said: Said): ChatMessage {
+    return this.#required(this.#host.outbox.add(this.conversationId, said).clientMessageId);
   }
 
   #required(clientMessageId: string): ChatMessage {

@@ -1,11 +1,12 @@
 import { PAGE_SIZE_MAX, type Role } from '@parley/contracts';
 
-import { act } from './act.ts';
+import { act, actOnce } from './act.ts';
+import type { ApiError } from './api-error.ts';
 import type { AnswerOfRoute, Api, CallOf } from './api.ts';
 
 export type Invite = AnswerOfRoute<'listInvites'>['data'][number];
 
-/** What a group's admins and owners do to it. Everybody in it hears of it live. */
+/** What is done to a group, by whoever may. Everybody in it hears of it live; however often it is tried, it happens once. */
 export class Group {
   readonly #api: Api;
   readonly #params: { readonly id: string };
@@ -15,18 +16,43 @@ export class Group {
     this.#params = { id: conversationId };
   }
 
-  /** Changes its name, description, picture or settings; what is left out stays. */
-  async update(change: NonNullable<CallOf<'updateConversation'>['body']>): Promise<void> {
-    await this.#api.call('updateConversation', { params: this.#params, body: change });
+  /** Who is in already stays in. */
+  async addMembers(userIds: readonly string[]): Promise<void> {
+    const body = { userIds: [...userIds] };
+    await act((idempotencyKey) =>
+      this.#api.call('addMembers', { params: this.#params, body, idempotencyKey }),
+    );
+  }
+
+  removeMember(userId: string): Promise<void> {
+    const params = { ...this.#params, userId };
+    return actOnce((idempotencyKey) => this.#api.call('removeMember', { params, idempotencyKey }), isGone);
+  }
+
+  leave(): Promise<void> {
+    const params = this.#params;
+    return actOnce((idempotencyKey) => this.#api.call('leave', { params, idempotencyKey }), isGone);
   }
 
   async changeRole(userId: string, role: Role): Promise<void> {
-    await this.#api.call('changeRole', { params: { ...this.#params, userId }, body: { role } });
+    const params = { ...this.#params, userId };
+    await act((idempotencyKey) => this.#api.call('changeRole', { params, body: { role }, idempotencyKey }));
   }
 
   /** Makes somebody else the owner; the one who hands over stays as an admin. */
   async handOver(userId: string): Promise<void> {
-    await this.#api.call('transferOwnership', { params: this.#params, body: { userId } });
+    const params = this.#params;
+    await act((idempotencyKey) =>
+      this.#api.call('transferOwnership', { params, body: { userId }, idempotencyKey }),
+    );
+  }
+
+  /** Changes its name, description, picture or settings; what is left out stays. */
+  async update(change: NonNullable<CallOf<'updateConversation'>['body']>): Promise<void> {
+    const params = this.#params;
+    await act((idempotencyKey) =>
+      this.#api.call('updateConversation', { params, body: change, idempotencyKey }),
+    );
   }
 
   /** A way in for whoever has the code, which is told this once. */
@@ -52,11 +78,18 @@ export class Group {
   }
 
   async revokeInvite(inviteId: string): Promise<void> {
-    await this.#api.call('revokeInvite', { params: { ...this.#params, inviteId } });
+    const params = { ...this.#params, inviteId };
+    await act((idempotencyKey) => this.#api.call('revokeInvite', { params, idempotencyKey }));
   }
 
   /** Ends it for everybody. */
   async dissolve(): Promise<void> {
-    await this.#api.call('dissolve', { params: this.#params });
+    const params = this.#params;
+    await act((idempotencyKey) => this.#api.call('dissolve', { params, idempotencyKey }));
   }
+}
+
+/** Who is not in a group cannot be taken out of it. */
+function isGone({ code }: ApiError): boolean {
+  return code === 'NOT_FOUND';
 }

@@ -1,10 +1,21 @@
+import type { ContentToSend, MessageContent } from '@parley/contracts';
+
+/** What an item of the outbox says, beside where and when. */
+export interface Said {
+  /** Of a forward only what is shown meanwhile: the server takes it from the message that is forwarded. */
+  readonly content: ContentToSend | MessageContent;
+  /** The message of the same conversation that is answered. */
+  readonly replyToId?: string;
+  /** The message that is said again here, and where that was said first. */
+  readonly forwardOf?: { readonly messageId: string; readonly originId: string };
+}
+
 /** One message on its way out. `clientMessageId` stays the same over every try: that is what makes it one message. */
-export interface OutboxItem {
+export interface OutboxItem extends Said {
   /** This device's own name for it, which does not change even when `clientMessageId` has to. */
   readonly localId: string;
   readonly conversationId: string;
   readonly clientMessageId: string;
-  readonly content: string;
   readonly createdAt: string;
 }
 

@@ -1,13 +1,14 @@
-import type { ErrorCode } from '@parley/contracts';
+import { type ErrorCode, wordsOf } from '@parley/contracts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { ApiError, notSent, outcomeUnknown } from './api-error.ts';
-import { memoryOutboxStorage, type OutboxItem } from './outbox-storage.ts';
+import { memoryOutboxStorage, type OutboxItem, type Said } from './outbox-storage.ts';
 import { Outbox, OUTBOX_LENGTH_MAX, OutboxFullError, type OutboxChange, type Sent } from './outbox.ts';
 
 const hanoi = 'cnv_01h455vb4pex5vsknk084sn02q';
 const hue = 'cnv_01h455vb4pex5vsknk084sn02r';
 
+const text = (words: string): Said => ({ content: { type: 'text', text: words } });
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 /** A server of which the test decides every answer. */
@@ -22,14 +23,14 @@ function outboxWith(storage = memoryOutboxStorage()) {
       return new Promise((resolve, reject) => open.push({ resolve, reject }));
     },
     newId: () => `id-${(ids += 1)}`,
-    onChange: ({ state, item }: OutboxChange) => changes.push(`${item.content} ${state}`),
+    onChange: ({ state, item }: OutboxChange) => changes.push(`${wordsOf(item.content)} ${state}`),
     storage,
     random: () => 1,
   });
   return {
     outbox,
     changes,
-    tried: () => tries.map(({ content, clientMessageId }) => `${content} ${clientMessageId}`),
+    tried: () => tries.map(({ content, clientMessageId }) => `${wordsOf(content)} ${clientMessageId}`),
     accept: async () => {
       open.shift()?.resolve({} as Sent);
       await settle();
@@ -61,8 +62,8 @@ describe('the outbox', () => {
   test('sends one message of a conversation at a time, in the order they were typed', async () => {
     const { outbox, tried, accept, changes } = outboxWith();
     outbox.resume();
-    outbox.add(hanoi, 'one');
-    outbox.add(hanoi, 'two');
+    outbox.add(hanoi, text('one'));
+    outbox.add(hanoi, text('two'));
     expect(tried()).toEqual(['one id-1']);
     await accept();
     expect(tried()).toEqual(['one id-1', 'two id-2']);
@@ -74,14 +75,14 @@ describe('the outbox', () => {
   test('a conversation that waits does not hold up another', () => {
     const { outbox, tried } = outboxWith();
     outbox.resume();
-    outbox.add(hanoi, 'one');
-    outbox.add(hue, 'other');
+    outbox.add(hanoi, text('one'));
+    outbox.add(hue, text('other'));
     expect(tried()).toEqual(['one id-1', 'other id-2']);
   });
 
   test('waits for a connection', async () => {
     const { outbox, tried } = outboxWith();
-    outbox.add(hanoi, 'one');
+    outbox.add(hanoi, text('one'));
     expect(tried()).toEqual([]);
     outbox.resume();
     expect(tried()).toEqual(['one id-1']);
@@ -90,7 +91,7 @@ describe('the outbox', () => {
   test('keeps the id when nobody knows what became of the send, over lost connections too', async () => {
     const { outbox, tried, refuse, accept } = outboxWith();
     outbox.resume();
-    outbox.add(hanoi, 'one');
+    outbox.add(hanoi, text('one'));
     await refuse(outcomeUnknown('time-out'));
     await vi.advanceTimersByTimeAsync(250);
     outbox.pause();
@@ -106,7 +107,7 @@ describe('the outbox', () => {
   test('a connection that is back before its last try has failed loses nothing', async () => {
     const { outbox, tried, refuse } = outboxWith();
     outbox.resume();
-    outbox.add(hanoi, 'one');
+    outbox.add(hanoi, text('one'));
     outbox.pause();
     outbox.resume();
     await refuse(outcomeUnknown('disconnected'));
@@ -117,7 +118,7 @@ describe('the outbox', () => {
   test('waits as long as the server asks, and keeps the id', async () => {
     const { outbox, tried, refuse } = outboxWith();
     outbox.resume();
-    outbox.add(hanoi, 'one');
+    outbox.add(hanoi, text('one'));
     await refuse(refusal('RATE_LIMITED', { retryAfterMs: 3_000 }));
     await vi.advanceTimersByTimeAsync(2_999);
     expect(tried()).toHaveLength(1);
@@ -128,17 +129,17 @@ describe('the outbox', () => {
   test('a message that is typed meanwhile does not shorten the wait', async () => {
     const { outbox, tried, refuse } = outboxWith();
     outbox.resume();
-    outbox.add(hanoi, 'one');
+    outbox.add(hanoi, text('one'));
     await refuse(refusal('UNAVAILABLE', { retryAfterMs: 3_000 }));
-    outbox.add(hanoi, 'two');
+    outbox.add(hanoi, text('two'));
     expect(tried()).toHaveLength(1);
   });
 
   test('a definite refusal fails its message and lets the next one go', async () => {
     const { outbox, tried, refuse, changes } = outboxWith();
     outbox.resume();
-    outbox.add(hanoi, 'one');
-    outbox.add(hanoi, 'two');
+    outbox.add(hanoi, text('one'));
+    outbox.add(hanoi, text('two'));
     await refuse(refusal('VALIDATION_FAILED'));
     expect(changes).toContain('one failed');
     expect(tried()).toEqual(['one id-1', 'two id-2']);
@@ -147,7 +148,7 @@ describe('the outbox', () => {
   test('a failed message can be tried again under a new id', async () => {
     const { outbox, tried, refuse } = outboxWith();
     outbox.resume();
-    const { localId } = outbox.add(hanoi, 'one');
+    const { localId } = outbox.add(hanoi, text('one'));
     await refuse(refusal('NOT_FOUND'));
     outbox.retry(localId);
     expect(tried()).toEqual(['one id-1', 'one id-2']);
@@ -157,7 +158,7 @@ describe('the outbox', () => {
   test('a clock that is ahead costs a new id and nothing else', async () => {
     const { outbox, tried, refuse, accept, changes } = outboxWith();
     outbox.resume();
-    outbox.add(hanoi, 'one');
+    outbox.add(hanoi, text('one'));
     await refuse(refusal('VALIDATION_FAILED', { reason: 'client-clock-ahead' }));
     await vi.advanceTimersByTimeAsync(250);
     expect(tried()).toEqual(['one id-1', 'one id-2']);
@@ -168,8 +169,8 @@ describe('the outbox', () => {
   test('what an earlier process left is sent, in order, under its ids', async () => {
     const storage = memoryOutboxStorage();
     const earlier = outboxWith(storage);
-    earlier.outbox.add(hanoi, 'one');
-    earlier.outbox.add(hanoi, 'two');
+    earlier.outbox.add(hanoi, text('one'));
+    earlier.outbox.add(hanoi, text('two'));
 
     const { outbox, tried, accept } = outboxWith(storage);
     await outbox.restore();
@@ -180,9 +181,24 @@ describe('the outbox', () => {
     expect(await storage.load()).toEqual([]);
   });
 
+  test('whatever is said, and to what it answers, outlives its process', async () => {
+    const storage = memoryOutboxStorage();
+    const content = { type: 'location', lat: 21.03, lng: 105.85 } as const;
+    const earlier = outboxWith(storage);
+    earlier.outbox.add(hanoi, { content, replyToId: 'msg_1' });
+    earlier.outbox.add(hanoi, { ...text('phở'), forwardOf: { messageId: 'msg_2', originId: 'msg_1' } });
+
+    const { outbox } = outboxWith(storage);
+    await outbox.restore();
+    expect(outbox.waitingIn(hanoi)).toMatchObject([
+      { clientMessageId: 'id-1', content, replyToId: 'msg_1' },
+      { clientMessageId: 'id-2', forwardOf: { messageId: 'msg_2', originId: 'msg_1' } },
+    ]);
+  });
+
   test('takes no more than its bound', () => {
     const { outbox } = outboxWith();
-    for (let count = 0; count < OUTBOX_LENGTH_MAX; count += 1) outbox.add(hanoi, 'one');
-    expect(() => outbox.add(hanoi, 'one more')).toThrow(OutboxFullError);
+    for (let count = 0; count < OUTBOX_LENGTH_MAX; count += 1) outbox.add(hanoi, text('one'));
+    expect(() => outbox.add(hanoi, text('one more'))).toThrow(OutboxFullError);
   });
 });

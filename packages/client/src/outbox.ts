@@ -1,12 +1,16 @@
+import type { MessageView } from '@parley/contracts';
+
 import { ApiError, mayRetry, retryAfterMsOf } from './api-error.ts';
 import { retryDelayMs } from './backoff.ts';
-import type { AckOf } from './connection.ts';
-import { memoryOutboxStorage, type OutboxItem, type OutboxStorage } from './outbox-storage.ts';
+import { memoryOutboxStorage, type OutboxItem, type OutboxStorage, type Said } from './outbox-storage.ts';
 
 /** How many messages may wait to be sent. */
 export const OUTBOX_LENGTH_MAX = 1_000;
 
-export type Sent = AckOf<'send_message'>;
+/** What the server says of a message that it has stored. */
+export interface Sent {
+  readonly message: MessageView;
+}
 
 /** `sending` until the server has said yes, or has said a definite no. */
 export type OutboxChange =
@@ -70,11 +74,11 @@ export class Outbox {
   }
 
   /** Takes a message and returns at once; what becomes of it is told by `onChange`. */
-  add(conversationId: string, content: string): OutboxItem {
+  add(conversationId: string, said: Said): OutboxItem {
     if (this.#length >= OUTBOX_LENGTH_MAX) throw new OutboxFullError('Too many messages wait to be sent.');
     const clientMessageId = this.#options.newId();
     const createdAt = new Date().toISOString();
-    const item = { localId: clientMessageId, conversationId, clientMessageId, content, createdAt };
+    const item = { ...said, localId: clientMessageId, conversationId, clientMessageId, createdAt };
     this.#keep(item);
     this.#enqueue(item);
     return item;

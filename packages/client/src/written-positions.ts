@@ -1,5 +1,11 @@
 import { Position } from '@parley/contracts';
 
+/** Where a kind of log stands in a position that an answer names; 0 where it names none of that kind. */
+export function positionIn(log: string, position: string): number {
+  const named = position.split(',').find((one) => one.startsWith(`${log}-`));
+  return named === undefined ? 0 : Number(named.slice(log.length + 1));
+}
+
 /** How far each kind of log had come with what was written, so that a read can ask to include it. */
 export class WrittenPositions {
   readonly #furthest = new Map<string, number>();

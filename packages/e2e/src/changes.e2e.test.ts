@@ -144,8 +144,8 @@ describe('deleting for everyone', () => {
     const hanoi = await an.startsDirect(binh);
     const { messageId } = await an.says('xoá nhé', { in: hanoi });
     const conversation = await an.device.at(hanoi);
-    await conversation.delete(messageId);
-    await conversation.delete(messageId);
+    await conversation.deleteForEveryone(messageId);
+    await conversation.deleteForEveryone(messageId);
 
     expect((await world.logOf(hanoi)).filter(({ type }) => type === 'message.deleted')).toHaveLength(1);
     await expect(conversation.edit(messageId, 'lại')).rejects.toMatchObject({
@@ -160,7 +160,9 @@ describe('deleting for everyone', () => {
     const { messageId } = await binh.says('quảng cáo', { in: hanoi });
     await chi.device.at(hanoi);
 
-    await expect((await chi.device.at(hanoi)).delete(messageId)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect((await chi.device.at(hanoi)).deleteForEveryone(messageId)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
     const { position } = await an.api.call('deleteMessage', { params: { id: messageId } });
 
     const { data } = await chi.api.call('listConversations', { minPosition: position });
@@ -183,7 +185,7 @@ describe('deleting for oneself', () => {
     await expect(binh).toSee(['một', 'hai'], { in: hanoi });
     await laptop.goesOffline();
 
-    const { position } = await (await binh.device.at(hanoi)).hide(messageId);
+    const { position } = await (await binh.device.at(hanoi)).deleteForMe(messageId);
 
     await expect(binh.device).toSee(['một'], { in: hanoi });
     await laptop.comesBack();
@@ -325,7 +327,7 @@ describe('somebody who was away', () => {
     const conversation = await an.device.at(hanoi);
     await conversation.edit(first.messageId, 'một rưỡi');
     await an.says('ba', { in: hanoi });
-    await conversation.delete(second.messageId);
+    await conversation.deleteForEveryone(second.messageId);
     await conversation.react(first.messageId, '❤️');
     await conversation.pin(first.messageId);
     await binh.comesBack();

@@ -99,6 +99,60 @@ describe('parley chat', () => {
     expect(await Promise.all([desk, phone, bedroom].map((terminal) => terminal.leaves()))).toEqual([0, 0, 0]);
   });
 
+  test('what is said can be answered, changed, sent on and kept, by words after a slash', async ({
+    world,
+    terminalOf,
+  }) => {
+    const [an, binh, chi] = await world.people('An', 'Bình', 'Chi');
+    const hanoi = await an.startsGroup('Hà Nội', { with: [binh] });
+    await an.startsGroup('Huế', { with: [binh] });
+    await binh.device.at(hanoi);
+    const desk = terminalOf(an, 0);
+    const phone = terminalOf(binh, 1);
+    await Promise.all([desk, phone].map((terminal) => terminal.sees('/help says what else there is.')));
+    desk.types('/open Hà Nội');
+    phone.types('/open Hà Nội');
+    await Promise.all([desk, phone].map((terminal) => terminal.sees('── Hà Nội ──')));
+
+    desk.types('Phở at noon?');
+    await phone.sees('An: Phở at noon?');
+    phone.types('/reply gladly');
+    await desk.sees('Bình: ↪ you: "Phở at noon?" gladly');
+    phone.types('/react #1 👍');
+    await phone.sees('There is no such number; /messages shows them.');
+    phone.types('/react 👍');
+    await desk.sees('Bình: 👍 on "Phở at noon?"');
+    desk.types('/edit Phở at one?');
+    await phone.sees('Phở at one?');
+    desk.types('/pin');
+    await phone.sees('An pinned a message');
+    desk.types('/sticker cà phê');
+    await phone.sees('An: Sticker');
+    desk.types('/location 21.0287 105.8524 Hồ Gươm');
+    await phone.sees('An: Hồ Gươm');
+    desk.types('/forward Huế');
+    await phone.sees('[Huế] An: Hồ Gươm');
+    desk.types('/delete');
+    await phone.sees('An deleted a message');
+
+    desk.types('/mute soon');
+    await desk.sees('For how many hours? /mute 8');
+    desk.types('/mute 8');
+    await desk.sees('Muted for 8 hours.');
+    desk.types('/archive');
+    await desk.sees('It is in /list archived now; /unarchive puts it back.');
+    desk.types(`/add @${chi.username}`);
+    await desk.sees('Added Chi.');
+    desk.types('/who');
+    await desk.sees('Chi · member');
+    phone.types('/remove @nobody');
+    await phone.sees('There is nobody called @nobody.');
+    phone.types('/leave');
+    await phone.sees('you are no longer in Hà Nội');
+
+    expect(await Promise.all([desk, phone].map((terminal) => terminal.leaves()))).toEqual([0, 0]);
+  });
+
   test('what was typed last is sent before it ends', async ({ world, terminalOf }) => {
     const [an, binh] = await world.people('An', 'Bình');
     const hanoi = await an.startsDirect(binh);

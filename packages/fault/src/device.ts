@@ -105,7 +105,7 @@ export class Device {
       userId: this.userId,
       conversationId,
       clientMessageId,
-      text: content,
+      text: wordsOf(content),
       submittedAtMs: known?.submittedAtMs ?? performance.now(),
       outcome: outcomeOf(change),
     });
@@ -120,8 +120,8 @@ export function messageOf(view: MessageView): Message {
 function outcomeOf(change: OutboxChange): SendOutcome {
   const atMs = performance.now();
   if (change.state === 'sent') {
-    const { seq, message } = change.sent;
-    return { kind: 'ok', messageId: message.messageId, seq, atMs };
+    const { message } = change.sent;
+    return { kind: 'ok', messageId: message.messageId, seq: message.seq, atMs };
   }
   return change.state === 'failed' ? { kind: 'refused', code: change.error.code, atMs } : { kind: 'unknown' };
 }

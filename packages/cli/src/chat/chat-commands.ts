@@ -1,11 +1,15 @@
 import type { ChatRoom } from './chat-room.ts';
+import { findConversation } from './find-conversation.ts';
 import { groupCommands } from './group-commands.ts';
 import { inviteCommands } from './invite-commands.ts';
 import { namesIn } from './line.ts';
+import { messageCommands } from './message-commands.ts';
+import { ownViewCommands } from './own-view-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { peopleIn } from './people-in.ts';
 import { PlainError } from './plain-error.ts';
 import { conversationLine, hitLine, plain } from './render.ts';
+import { sendCommands } from './send-commands.ts';
 
 export interface ChatCommand {
   readonly usage: string;
@@ -17,17 +21,19 @@ export interface ChatCommand {
 /** How many messages a search shows: about a screen. */
 const HIT_COUNT_MAX = 20;
 
+const USAGE_WIDTH = 25;
+
 /** What can be typed with a slash in front. */
 export const chatCommands: Readonly<Record<string, ChatCommand>> = {
   list: {
-    usage: '/list',
+    usage: '/list [archived]',
     help: 'your conversations, the latest first',
-    run: (room) => listConversations(room),
+    run: (room, [which]) => listConversations(room, which === 'archived'),
   },
   open: {
     usage: '/open N or name',
     help: 'open a conversation and see what was said',
-    run: (room, words) => openConversation(room, words.join(' ')),
+    run: (room, words) => room.open(findConversation(room, words.join(' '))),
   },
   new: {
     usage: '/new @user',
@@ -54,7 +60,7 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
     run: async (room, words) => {
       const people = await peopleIn(room, words);
       if (people.length === 0) throw new PlainError('Whom? /add @dung');
-      await room.opened().addMembers(people.map(({ userId }) => userId));
+      await room.opened().group.addMembers(people.map(({ userId }) => userId));
       room.print(`Added ${people.map(({ displayName }) => plain(displayName)).join(', ')}.`);
     },
   },
@@ -64,7 +70,7 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
     usage: '/leave',
     help: 'leave this group',
     run: async (room) => {
-      await room.opened().leave();
+      await room.opened().group.leave();
     },
   },
   older: {
@@ -82,39 +88,31 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
     help: 'who is in this conversation, and how far they have read',
     run: (room) => showMembers(room),
   },
+  ...messageCommands,
+  ...sendCommands,
+  ...ownViewCommands,
   ...peopleCommands,
   help: {
     usage: '/help',
     help: 'this list',
     run: (room) => {
-      for (const { usage, help } of Object.values(chatCommands)) room.print(`  ${usage.padEnd(20)} ${help}`);
-      room.print('  anything else        is said; start with // to say a slash');
+      for (const { usage, help } of Object.values(chatCommands)) {
+        room.print(`  ${usage.padEnd(USAGE_WIDTH)} ${help}`);
+      }
+      room.print(`  ${'anything else'.padEnd(USAGE_WIDTH)} is said; start with // to say a slash`);
     },
   },
   quit: { usage: '/quit', help: 'leave the terminal', run: (room) => room.quit() },
 };
 
-function listConversations(room: ChatRoom): void {
-  const summaries = room.numbered();
-  if (summaries.length === 0) room.print('No conversation yet: /new @user starts one.');
+function listConversations(room: ChatRoom, archived: boolean): void {
+  const summaries = room.numbered(archived);
+  const none = archived ? 'Nothing is archived.' : 'No conversation yet: /new @user starts one.';
+  if (summaries.length === 0) room.print(none);
   const { style } = room.terminal;
   for (const [index, summary] of summaries.entries()) {
     room.print(conversationLine(summary, { number: index + 1, nameOf: room.nameOf, style }));
   }
-}
-
-async function openConversation(room: ChatRoom, wanted: string): Promise<void> {
-  const byNumber = /^\d+$/.test(wanted) ? room.lastNumbered()[Number(wanted) - 1] : undefined;
-  // A name means what is there now, a number what was shown.
-  const summaries = room.chat.conversations();
-  const name = wanted.toLowerCase();
-  const byName =
-    summaries.find(({ title }) => title.toLowerCase() === name) ??
-    summaries.find(({ title }) => title.toLowerCase().startsWith(name));
-  const found = wanted === '' ? undefined : (byNumber ?? byName);
-  const conversation = found && room.chat.conversation(found.conversationId);
-  if (conversation === undefined) throw new PlainError('There is no such conversation; /list shows them.');
-  await room.open(conversation);
 }
 
 async function searchMessages(room: ChatRoom, text: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from '@parley/client';
 import { type MessageView, previewText } from '@parley/contracts';
 
+import { tellChanges } from './change-notices.ts';
 import { chatCommands } from './chat-commands.ts';
 import { readLine } from './line.ts';
 import { PlainError } from './plain-error.ts';
@@ -21,6 +22,8 @@ const SENDING_NOTICE_MS = 1_000;
 /** How long leaving waits for what was typed last. */
 const QUIT_WAIT_MS = 8_000;
 const QUIT_POLL_MS = 50;
+/** How many messages `/messages` numbers: about half a screen. */
+const NUMBERED_COUNT_MAX = 12;
 const SIGN_OUT_WAIT_MS = 2_000;
 const NAME_WAIT_MS = 1_000;
 
@@ -33,6 +36,7 @@ export class ChatRoom {
   #open: Conversation | undefined;
   #forgetOpen = (): void => undefined;
   #numbered: readonly ConversationSummary[] = [];
+  #numberedMessages: readonly ChatMessage[] = [];
   #day = '';
   #readShown = 0;
   readonly #failedShown = new Set<string>();
@@ -65,9 +69,19 @@ export class ChatRoom {
   }
 
   /** The list as it is now; its numbers stay what they are until it is shown again. */
-  numbered(): readonly ConversationSummary[] {
-    this.#numbered = this.chat.conversations();
+  numbered(archived: boolean): readonly ConversationSummary[] {
+    this.#numbered = this.chat.conversations().filter(({ isArchived }) => isArchived === archived);
     return this.#numbered;
+  }
+
+  /** The last messages as they are now; their numbers stay until they are shown again. */
+  numberedMessages(): readonly ChatMessage[] {
+    this.#numberedMessages = this.opened().getSnapshot().messages.slice(-NUMBERED_COUNT_MAX);
+    return this.#numberedMessages;
+  }
+
+  lastNumberedMessages(): readonly ChatMessage[] {
+    return this.#numberedMessages;
   }
 
   lastNumbered(): readonly ConversationSummary[] {
@@ -83,6 +97,7 @@ export class ChatRoom {
     await conversation.open();
     this.#forgetOpen();
     this.#open = conversation;
+    this.#numberedMessages = [];
     this.#day = '';
     const { title, messages, hasOlder } = conversation.getSnapshot();
     this.print(`── ${plain(title)} ──${hasOlder ? ' (/older shows what was before)' : ''}`);
@@ -120,6 +135,12 @@ export class ChatRoom {
     });
     this.chat.on('system', ({ message, conversation }) => {
       if (conversation === this.#open) this.#showNew(conversation, message);
+    });
+    tellChanges({
+      chat: this.chat,
+      nameOf: this.nameOf,
+      openId: () => this.#open?.conversationId,
+      notice: (text) => this.#notice(text),
     });
     this.chat.on('connection', (state) => {
       // One word when it goes and one when it is back, however many tries lie between.

@@ -14,7 +14,7 @@ export const groupCommands: Readonly<Record<string, ChatCommand>> = {
     run: async (room, words) => {
       const [person] = await peopleIn(room, words);
       if (person === undefined) throw new PlainError('Whom? /remove @dung');
-      await room.opened().removeMember(person.userId);
+      await room.opened().group.removeMember(person.userId);
       room.print(`Removed ${plain(person.displayName)}.`);
     },
   },

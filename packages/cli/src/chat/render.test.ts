@@ -1,5 +1,5 @@
 import type { ChatMessage, MessageStatus } from '@parley/client';
-import type { FileId, Timestamp, UserId } from '@parley/contracts';
+import type { FileId, MessageId, Timestamp, UserId } from '@parley/contracts';
 import { describe, expect, test } from 'vitest';
 
 import { type FoundMessage, hitLine, messageLine, plain, readersLine } from './render.ts';
@@ -42,6 +42,18 @@ describe('a message on the terminal', () => {
     };
     const shown = messageLine({ ...message('received'), content }, () => 'Bình', colourless);
     expect(shown.slice('00:00 '.length)).toBe('· Bình named the group Hà Nội');
+  });
+
+  test('that answers another one says which', () => {
+    const { senderId } = message('received');
+    const quote = { messageId: 'msg_1' as MessageId, seq: 1, senderId: senderId as UserId };
+    const answer = {
+      ...message('received', 'ừ'),
+      replyTo: { ...quote, preview: { type: 'text', text: 'Phở?' } },
+    };
+    expect(messageLine(answer as ChatMessage, () => 'Bình', colourless).slice('00:00 '.length)).toBe(
+      'Bình: ↪ Bình: "Phở?" ừ',
+    );
   });
 
   test('keeps its lines', () => {

@@ -1,5 +1,11 @@
 import type { ChatMessage, ConversationSummary, MessageStatus } from '@parley/client';
-import { previewText, type SearchablePlace, type SearchHit, searchableParts } from '@parley/contracts';
+import {
+  previewText,
+  type Quote,
+  type SearchablePlace,
+  type SearchHit,
+  searchableParts,
+} from '@parley/contracts';
 
 import type { Style } from './style.ts';
 import { systemText } from './system-line.ts';
@@ -32,7 +38,8 @@ export function messageLine(message: ChatMessage, nameOf: NameOf, style: Style):
   const tick = ticks[message.status];
   const name = message.isOwn ? style.own('you') : style.name(plain(nameOf(message.senderId)));
   const [first = '', ...rest] = plain(message.text).split('\n');
-  const text = [first, ...rest.map((line) => `        ${line}`)].join('\n');
+  const quoted = message.replyTo === undefined ? '' : style.dim(`↪ ${quoteLine(message.replyTo, nameOf)} `);
+  const text = [`${quoted}${first}`, ...rest.map((line) => `        ${line}`)].join('\n');
   const mark = message.status === 'read' ? style.read(tick) : style.dim(tick);
   return `${style.dim(clock(message.sentAt))} ${name}: ${text}${tick === '' ? '' : ` ${mark}`}`;
 }
@@ -80,6 +87,11 @@ export function hitLine(
   const where = style.dim(`${dayOf(message.sentAt)} ${clock(message.sentAt)} [${plain(title)}]`);
   const cut = [start > 0 ? '…' : '', end < text.length ? '…' : ''];
   return `${where} ${style.name(plain(nameOf(message.senderId)))}: ${cut[0]}${shown.join('')}${cut[1]}`;
+}
+
+function quoteLine({ senderId, preview }: Quote, nameOf: NameOf): string {
+  const text = preview === null ? 'deleted' : short(preview.text || preview.type);
+  return `${plain(nameOf(senderId))}: "${text}"`;
 }
 
 /** `Chi has read it`, `Bình and Chi have read it`. */
