@@ -2,7 +2,7 @@ import type { ConversationEvent, MessageEvent, PositionEvent, UserId } from '@pa
 import { describe, expect, test } from 'vitest';
 
 import { an, binh, chi, chronicle, hanoi, sentText, timeOf } from './chronicle.ts';
-import { type Delivery, type Truth, unlawful } from './deliveries.ts';
+import { type Delivery, incomplete, type Truth, unlawful } from './deliveries.ts';
 
 const read = { userId: binh, upToSeq: 2, readAt: timeOf(3) };
 const { events } = chronicle<ConversationEvent | MessageEvent | PositionEvent>()
@@ -70,4 +70,13 @@ describe('what nobody should have heard', () => {
     const other = heard(an, 'messages_read', { conversationId: hanoi, ...read, upToSeq: 1 });
     expect(unlawful([other, readBy(chi)], truth)).toHaveLength(2);
   });
+});
+
+test('a device that shows a message twice, out of order or not at all is seen', () => {
+  const view = { device: 'phone', userId: an, conversationId: hanoi, floor: 1, cursor: 4 };
+  expect(incomplete({ ...view, seqs: [2, 4] }, events, new Set())).toEqual([]);
+  expect(incomplete({ ...view, seqs: [4] }, events, new Set([2]))).toEqual([]);
+  for (const seqs of [[4], [4, 2], [2, 2, 4], [2, 3, 4]]) {
+    expect(incomplete({ ...view, seqs }, events, new Set())).toHaveLength(1);
+  }
 });

@@ -21,6 +21,16 @@ export interface Delivery {
   readonly said: unknown;
 }
 
+/** What a device shows of a conversation: the messages from `floor` up to `cursor`. */
+export interface DeviceView {
+  readonly device: string;
+  readonly userId: UserId;
+  readonly conversationId: string;
+  readonly floor: number;
+  readonly cursor: number;
+  readonly seqs: readonly number[];
+}
+
 /** What is true whoever says what: the logs of the conversations, and what readers chose. */
 export interface Truth {
   /** Everything of a conversation in the order in which it was stored, the positions included. */
@@ -44,6 +54,18 @@ export function unlawful(deliveries: readonly Delivery[], truth: Truth): readonl
     if (wrong === undefined) return [];
     return [`${delivery.device} heard ${delivery.name} of ${conversationId}: ${wrong}`];
   });
+}
+
+/** Where a device does not show each message once and in order, but for those that its person has hidden. */
+export function incomplete(
+  { device, conversationId, floor, cursor, seqs }: DeviceView,
+  log: readonly LogEvent[],
+  hidden: ReadonlySet<number>,
+): readonly string[] {
+  const sent = log.flatMap(({ type, seq = 0 }) => (type === 'message.sent' ? [seq] : []));
+  const wanted = sent.filter((seq) => seq >= floor && seq <= cursor && !hidden.has(seq));
+  if (JSON.stringify(wanted) === JSON.stringify(seqs.filter((seq) => !hidden.has(seq)))) return [];
+  return [`${device} shows ${JSON.stringify(seqs)} of ${conversationId}, not ${JSON.stringify(wanted)}`];
 }
 
 /** Which conversations something is about, so that their logs can be read. */

@@ -9,7 +9,7 @@ import {
   wordsOf,
 } from '@parley/contracts';
 
-import type { Delivery } from './deliveries.ts';
+import type { Delivery, DeviceView } from './deliveries.ts';
 import { layLine, type Line } from './line.ts';
 import { until } from './until.ts';
 
@@ -79,6 +79,17 @@ export class Device {
   get deliveries(): readonly Delivery[] {
     const { name: device, userId } = this;
     return this.#heard.map(({ name, event }) => ({ device, userId, name, said: event }));
+  }
+
+  /** What it shows of each conversation, as it is now. */
+  views(): readonly DeviceView[] {
+    return this.chat.conversations().flatMap(({ conversationId }) => {
+      const view = this.chat.conversation(conversationId)?.state.view;
+      if (view === undefined) return [];
+      const seqs = view.messages.map(({ seq }) => seq);
+      const { name: device, userId } = this;
+      return [{ device, userId, conversationId, floor: view.floor, cursor: view.cursor, seqs }];
+    });
   }
 
   /** The first event of a kind that fits, whether it has come or is still to come. */

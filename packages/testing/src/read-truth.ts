@@ -2,14 +2,24 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type {
   AggregateId,
   ConversationEvent,
+  HiddenEvent,
   IdentityEvent,
   MessageEvent,
   PositionEvent,
   Tenant,
 } from '@parley/contracts';
+import type { LogName } from '@parley/event-sourcing';
 import { JetStreamEventStore } from '@parley/jetstream';
 
-import { type Delivery, type LogEvent, placeOf, readerOf, type Truth } from './deliveries.ts';
+import {
+  type Delivery,
+  type DeviceView,
+  incomplete,
+  type LogEvent,
+  placeOf,
+  readerOf,
+  type Truth,
+} from './deliveries.ts';
 
 const TENANT = 'main' as Tenant;
 const READS_AT_ONCE = 20;
@@ -17,20 +27,10 @@ const toTheEnd = { upTo: Number.MAX_SAFE_INTEGER };
 
 /** Of everything that somebody heard of: the whole logs, and what those have chosen who were said to have read. */
 export async function readTruth(nats: NatsConnection, deliveries: readonly Delivery[]): Promise<Truth> {
-  const conversations = await JetStreamEventStore.open<ConversationEvent | MessageEvent | PositionEvent>(
-    nats,
-    { log: 'conv', tenant: TENANT },
-  );
-  const people = await JetStreamEventStore.open<IdentityEvent>(nats, { log: 'user', tenant: TENANT });
+  const people = await openLog<IdentityEvent>(nats, 'user');
   const places = new Set(deliveries.flatMap(({ said }) => placeOf(said)?.conversationId ?? []));
   const readers = new Set(deliveries.flatMap((delivery) => readerOf(delivery) ?? []));
-
-  const logs = await each(places, async (id): Promise<readonly LogEvent[]> => {
-    const lanes = ['c', 'm', 'r.pos'].map((lane) =>
-      conversations.readLane(id as AggregateId, lane, toTheEnd),
-    );
-    return (await Promise.all(lanes)).flat().toSorted((one, other) => one.position - other.position);
-  });
+  const logs = await readLogs(nats, places);
   const choices = await each(readers, async (id) => {
     const account = await people.readLane(id, 'a', toTheEnd);
     return account.flatMap((event) =>
@@ -40,6 +40,43 @@ export async function readTruth(nats: NatsConnection, deliveries: readonly Deliv
     );
   });
   return { logs, choices };
+}
+
+/** Which devices do not show what the logs say. */
+export async function wrongViews(
+  nats: NatsConnection,
+  views: readonly DeviceView[],
+): Promise<readonly string[]> {
+  const people = await openLog<HiddenEvent>(nats, 'user');
+  const logs = await readLogs(nats, new Set(views.map(({ conversationId }) => conversationId)));
+  const hidden = await each(new Set(views.map(({ userId }) => userId)), (userId) =>
+    people.readLane(userId, 'v.msg', toTheEnd),
+  );
+  return views.flatMap((view) => {
+    const own = (hidden.get(view.userId) ?? []).filter(
+      ({ data }) => data.conversationId === view.conversationId,
+    );
+    return incomplete(
+      view,
+      logs.get(view.conversationId) ?? [],
+      new Set(own.map(({ data }) => data.messageSeq)),
+    );
+  });
+}
+
+async function readLogs(nats: NatsConnection, ids: ReadonlySet<string>) {
+  const store = await openLog<ConversationEvent | MessageEvent | PositionEvent>(nats, 'conv');
+  return each(ids, async (id): Promise<readonly LogEvent[]> => {
+    const lanes = ['c', 'm', 'r.pos'].map((lane) => store.readLane(id as AggregateId, lane, toTheEnd));
+    return (await Promise.all(lanes)).flat().toSorted((one, other) => one.position - other.position);
+  });
+}
+
+function openLog<Event extends { readonly type: string; readonly data: unknown }>(
+  nats: NatsConnection,
+  log: LogName,
+) {
+  return JetStreamEventStore.open<Event>(nats, { log, tenant: TENANT });
 }
 
 /** Asks for each, so many at once. */
