@@ -122,9 +122,9 @@ const name = fc.constantFrom('phone', 'laptop');
 const displayName = fc.constantFrom('An', 'Ân');
 
 const signsIn = fc.record({ sessionId, deviceId, name }).map((session) => {
+  const isKnown = (one: PlainSession) => one.sessionId === session.sessionId;
   const data = { ...session, username: 'an', displayName: 'An', platform: 'web' };
   return new Step(an, { type: 'identity.start-session', data }, (model) => {
-    const isKnown = (one: PlainSession) => one.sessionId === session.sessionId;
     if (model.active.some(isKnown) || model.ended.some(isKnown)) return nothing;
     return change(
       () => {
