@@ -1,3 +1,4 @@
+import { strictEqual } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 
 import {
@@ -58,7 +59,8 @@ class Cupboard {
     const messageId = idOf<MessageId>('msg', drawn.message);
     const state = this.#states.get(fileId) ?? file.initialState;
     const decision = runDecision(file, state, commandOf(drawn, fileId, messageId));
-    expect(decision.accepted ? undefined : decision.code).toBe(this.#expected(drawn, fileId, messageId));
+    const code = decision.accepted ? undefined : decision.code;
+    strictEqual(code, this.#expected(drawn, fileId, messageId));
     for (const fact of decision.accepted ? decision.events : []) {
       this.log.record(fileId, drawn.who, fact);
       const recorded = this.log.events.slice(-1);
