@@ -110,4 +110,22 @@ describe('a public group', () => {
     expect(joined).toMatchObject({ ownRole: 'member', memberCount: 2 });
     await expect(binh.device.at(hanoi)).resolves.toBeDefined();
   });
+
+  test('ends with the last one who leaves: nobody comes into a group that nobody owns', async ({ world }) => {
+    const [an, binh] = await world.people('An', 'Bình');
+    const hanoi = await an.startsGroup('Hà Nội', { with: [] });
+    const params = { id: hanoi.conversationId };
+    const { group } = await an.device.at(hanoi);
+    await group.update({ settings: { privacy: 'public' } });
+    const { code } = await group.createInvite();
+    await an.leaves(hanoi);
+
+    await expect(binh.api.call('joinPublic', { params })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(accept(binh, code)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await world.logOf(hanoi)).slice(-2).map(({ type }) => type)).toEqual([
+      'conversation.member-left',
+      'conversation.dissolved',
+    ]);
+    await an.device.hears('conversation_removed', ({ reason }) => reason === 'left');
+  });
 });

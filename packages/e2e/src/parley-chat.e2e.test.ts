@@ -14,6 +14,8 @@ interface SignIn {
   readonly password: string;
 }
 
+const NO_SUCH_CONVERSATION = 'There is no such conversation.';
+
 /** `parley chat` as a person has it on the screen, typed at through a pipe. */
 class Terminal {
   readonly name: string;
@@ -45,6 +47,23 @@ class Terminal {
   async sees(end: string): Promise<void> {
     await until({
       look: () => (this.lines.some((line) => line.endsWith(end)) ? true : undefined),
+      instead: () => `${this.name} does not see "${end}" but\n${this.#screen}`,
+    });
+  }
+
+  /** Opens a conversation that may still be on its way to this screen, until a line ends like this. */
+  async opens(name: string, end: string): Promise<void> {
+    let triedCount = 0;
+    await until({
+      look: () => {
+        if (this.lines.some((line) => line.endsWith(end))) return true;
+        const refusedCount = this.lines.filter((line) => line.endsWith(NO_SUCH_CONVERSATION)).length;
+        if (refusedCount === triedCount) {
+          triedCount += 1;
+          this.types(`/open ${name}`);
+        }
+        return undefined;
+      },
       instead: () => `${this.name} does not see "${end}" but\n${this.#screen}`,
     });
   }
@@ -87,8 +106,7 @@ describe('parley chat', () => {
     desk.types('Phở at noon?');
     await desk.sees('you: Phở at noon? ✓');
     await bedroom.sees('[An] An: Phở at noon?');
-    phone.types('/open Bình');
-    await phone.sees('you: Phở at noon? ✓');
+    await phone.opens('Bình', 'you: Phở at noon? ✓');
 
     bedroom.types('/open An');
     await bedroom.sees('An: Phở at noon?');

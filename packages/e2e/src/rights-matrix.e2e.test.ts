@@ -59,6 +59,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   process.stdout.write(`rights: ${cellCount} cells, ${failureCount} failures\n`);
+  await world.holdsToTheLogs();
   await world[Symbol.asyncDispose]();
 });
 

@@ -59,6 +59,20 @@ describe('search', () => {
     expect(marked).toEqual(['Đường', 'nhà'].map((word) => word.normalize('NFD')));
   });
 
+  test('has what is written the same way before what is newer, and loses what was deleted', async ({
+    world,
+  }) => {
+    const [an, binh] = await world.people('An', 'Bình');
+    const hanoi = await an.startsGroup('Hà Nội', { with: [binh] });
+    const { messageId } = await an.says('Đường sắt', { in: hanoi });
+    await saysAll(an, ['duong pho', 'dương cầm'], hanoi);
+
+    await comesToFind(binh, 'duong', ['dương cầm', 'duong pho', 'Đường sắt']);
+    await comesToFind(binh, 'Đường', ['Đường sắt', 'dương cầm', 'duong pho']);
+    await an.api.call('deleteMessage', { params: { id: messageId } });
+    await comesToFind(binh, 'Đường', ['dương cầm', 'duong pho']);
+  });
+
   test('goes through pages without a hole, and counts what there is', async ({ world }) => {
     const [an, binh] = await world.people('An', 'Bình');
     const hanoi = await an.startsGroup('Hà Nội', { with: [binh] });

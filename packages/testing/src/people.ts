@@ -2,12 +2,15 @@ import { ApiError, Chat, type Conversation, type ConnectionState } from '@parley
 import {
   isSystemMessage,
   type MessageView,
+  serverEvents,
   type ServerEventName,
   type ServerEventOf,
   type TokensView,
+  type UserId,
   wordsOf,
 } from '@parley/contracts';
 
+import type { Delivery, DeviceView } from './deliveries.ts';
 import { layLine, type Line } from './line.ts';
 import { until } from './until.ts';
 
@@ -33,39 +36,22 @@ const PASSWORD = 'correct horse battery staple';
 const TICKS = ['sent', 'delivered', 'read'] as const;
 type Tick = (typeof TICKS)[number];
 
-const RECORDED_EVENTS = [
-  'new_message',
-  'message_edited',
-  'message_deleted',
-  'message_reaction_updated',
-  'message_pinned',
-  'new_conversation',
-  'conversation_removed',
-  'user_joined_conversation',
-  'user_left_conversation',
-  'conversation_updated',
-  'member_role_changed',
-  'messages_read',
-  'delivery_updates',
-  'settings_updated',
-  'sync_read_status',
-  'conversation_preferences_updated',
-  'draft_updated',
-  'session_revoked',
-  'resync_required',
-] as const satisfies readonly ServerEventName[];
+const RECORDED_EVENTS = Object.keys(serverEvents) as ServerEventName[];
 
 /** One device of a person: the SDK on a line that can be cut, and everything that it heard. */
 export class Device {
   readonly name: string;
   readonly chat: Chat;
+  readonly userId: UserId;
   readonly #line: Line;
   readonly #heard: Heard[] = [];
 
-  private constructor(name: string, line: Line) {
+  private constructor(name: string, line: Line, chat: Chat) {
     this.name = name;
     this.#line = line;
-    this.chat = new Chat({ url: line.url, transports: ['websocket'] });
+    this.chat = chat;
+    // Known for as long as the device is, also after it was signed out.
+    this.userId = this.tokens.userId;
   }
 
   static async open(
@@ -73,8 +59,10 @@ export class Device {
     gatewayUrl: string,
     enter: (chat: Chat) => Promise<unknown>,
   ): Promise<Device> {
-    const device = new Device(name, await layLine(gatewayUrl));
-    await enter(device.chat);
+    const line = await layLine(gatewayUrl);
+    const chat = new Chat({ url: line.url, transports: ['websocket'] });
+    await enter(chat);
+    const device = new Device(name, line, chat);
     for (const event of RECORDED_EVENTS) {
       device.chat.connection.on(event, (said) => device.#heard.push({ name: event, event: said }));
     }
@@ -88,12 +76,29 @@ export class Device {
   }
 
   /** All events of a kind, in the order in which they came. */
-  heard<Name extends (typeof RECORDED_EVENTS)[number]>(name: Name): readonly ServerEventOf<Name>[] {
+  heard<Name extends ServerEventName>(name: Name): readonly ServerEventOf<Name>[] {
     return this.#heard.filter((one) => one.name === name).map(({ event }) => event as ServerEventOf<Name>);
   }
 
+  /** Everything that was said to it by itself. */
+  get deliveries(): readonly Delivery[] {
+    const { name: device, userId } = this;
+    return this.#heard.map(({ name, event }) => ({ device, userId, name, said: event }));
+  }
+
+  /** What it shows of each conversation, as it is now. */
+  views(): readonly DeviceView[] {
+    return this.chat.conversations().flatMap(({ conversationId }) => {
+      const view = this.chat.conversation(conversationId)?.state.view;
+      if (view === undefined) return [];
+      const seqs = view.messages.map(({ seq }) => seq);
+      const { name: device, userId } = this;
+      return [{ device, userId, conversationId, floor: view.floor, cursor: view.cursor, seqs }];
+    });
+  }
+
   /** The first event of a kind that fits, whether it has come or is still to come. */
-  hears<Name extends (typeof RECORDED_EVENTS)[number]>(
+  hears<Name extends ServerEventName>(
     name: Name,
     fits: (event: ServerEventOf<Name>) => boolean = () => true,
   ): Promise<ServerEventOf<Name>> {
@@ -201,8 +206,8 @@ export class Person {
     return first;
   }
 
-  get userId(): string {
-    return this.device.tokens.userId;
+  get userId(): UserId {
+    return this.device.userId;
   }
 
   get api() {
@@ -286,7 +291,7 @@ export class Person {
     await Promise.all(this.devices.map((device) => device.comesBack()));
   }
 
-  async #add(name: string, enter: (chat: Chat) => Promise<void>): Promise<Device> {
+  async #add(name: string, enter: (chat: Chat) => Promise<unknown>): Promise<Device> {
     const gatewayUrl = this.#gatewayUrls[this.devices.length % this.#gatewayUrls.length];
     if (gatewayUrl === undefined) throw new Error('there is no gateway');
     const enterInTheEnd = (chat: Chat) =>

@@ -9,11 +9,13 @@ import type {
 import { connectNats, JetStreamEventStore, lastPositionOf } from '@parley/jetstream';
 import { inject, test as base } from 'vitest';
 
+import { type Delivery, unlawful } from './deliveries.ts';
 import { letBrokerForget } from './duplicate-window.ts';
 import { Levers } from './levers.ts';
 import { nothingIsWaiting } from './nothing-is-waiting.ts';
 import { Person, type Place } from './people.ts';
 import { until } from './until.ts';
+import { readTruth, wrongViews } from './read-truth.ts';
 import type { RunningSystem } from './running-system.ts';
 
 /** Longer than a gateway gathers what devices say of deliveries. */
@@ -71,6 +73,20 @@ export class World implements AsyncDisposable {
     return lanes.flat().toSorted((one, other) => one.position - other.position);
   }
 
+  /** What devices have heard up to now, and these besides, that nobody should have told them. */
+  async unlawfulDeliveries(also: readonly Delivery[] = []): Promise<readonly string[]> {
+    const heard = this.#people.flatMap(({ devices }) => devices.flatMap(({ deliveries: own }) => own));
+    const deliveries = [...heard, ...also];
+    return unlawful(deliveries, await readTruth(this.#nats, deliveries));
+  }
+
+  /** At the end of a story: nobody heard what is not theirs, and every device shows what the logs say. */
+  async holdsToTheLogs(): Promise<void> {
+    const views = this.#people.flatMap(({ devices }) => devices.flatMap((device) => device.views()));
+    const wrong = [...(await this.unlawfulDeliveries()), ...(await wrongViews(this.#nats, views))];
+    if (wrong.length > 0) throw new Error(`against the logs:\n${wrong.join('\n')}`);
+  }
+
   /** The broker's window for repeated publishes passes: it would store this event a second time. */
   async brokerForgets(event: NumberedEvent): Promise<void> {
     await letBrokerForget(this.#nats, event);
@@ -124,5 +140,7 @@ export const story = base.extend<{ world: World }>({
   world: async ({}, use) => {
     await using world = await World.open();
     await use(world);
+    await world.levers.mend();
+    await world.holdsToTheLogs();
   },
 });

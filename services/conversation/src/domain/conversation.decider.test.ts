@@ -270,9 +270,14 @@ describe('leave', () => {
     expect(given(everyRole('owner', 'member')).when(leave(an))).toMatchObject({ accepted: true });
   });
 
-  test('a person who is alone may go', () => {
-    expect(given(groupOfAn).when(leave(an))).toMatchObject({ accepted: true });
-    expect(given(groupOfAnAndBinh, binhLeft).when(leave(an))).toMatchObject({ accepted: true });
+  test('a person who is alone may go, and the group ends with them', () => {
+    const data = { conversationId: hanoi, userId: an };
+    const end: ConversationEvent[] = [
+      { type: 'conversation.member-left', data },
+      { type: 'conversation.dissolved', data: { conversationId: hanoi, memberIds: [] } },
+    ];
+    expect(given(groupOfAn).when(leave(an))).toEqual(accepted(...end));
+    expect(given(groupOfAnAndBinh, binhLeft).when(leave(an))).toEqual(accepted(...end));
   });
 
   test('somebody who left, or never was in, is out', () => {

@@ -1,3 +1,4 @@
+import type { ConversationEvent } from '@parley/contracts';
 import { accept, reject } from '@parley/event-sourcing';
 
 import type { Rules } from './conversation.ts';
@@ -58,13 +59,19 @@ export const decideMembers: Rules<
     const inside = enterGroup(state, meta.actorId);
     if (typeof inside === 'string') return reject(inside);
     const { roles } = inside.group;
-    // Somebody who is alone in a group may always go.
-    if (roles.size > 1 && isLastOwner(roles, meta.actorId)) return reject('last-owner');
-
-    return accept({
+    const { conversationId } = data;
+    const left = {
       type: 'conversation.member-left',
-      data: { conversationId: data.conversationId, userId: meta.actorId },
-    });
+      data: { conversationId, userId: meta.actorId },
+    } as const;
+    // Who is alone may always go. The group ends with them, or a code would let people into one that nobody owns.
+    if (roles.size === 1) {
+      return accept<ConversationEvent>(left, {
+        type: 'conversation.dissolved',
+        data: { conversationId, memberIds: [] },
+      });
+    }
+    return isLastOwner(roles, meta.actorId) ? reject('last-owner') : accept(left);
   },
 
   'conversation.change-role': (state, { data, meta }) => {

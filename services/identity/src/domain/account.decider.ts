@@ -52,7 +52,8 @@ export const account: Decider<Account, AccountAct, IdentityEvent> = {
           started,
         );
       }
-      if (state.sessions.has(sessionId)) return accept();
+      // One that has ended never comes back, however late its start is delivered again.
+      if (state.sessions.has(sessionId) || state.ended.has(sessionId)) return accept();
 
       const [first] = state.sessions;
       if (first === undefined || state.sessions.size < SESSION_COUNT_MAX) return accept(started);
