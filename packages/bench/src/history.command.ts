@@ -133,7 +133,7 @@ function sectionOf(
     '## Reading a long history',
     `${new Date().toISOString().slice(0, 10)} · \`pnpm bench history\` · ${describeMachine(versions)}`,
     `The log holds ${sizes.join(', then ')} messages in 2,000 conversations or one for each 50 messages, whichever is ` +
-      'more, and a fifth of them in one; each stage is written as the services would, without fsync, projected by them, and ' +
+      'more, and a fifth of them in one, one every second; each stage is written as the services would, without fsync, projected by them, and ' +
       `read through the gateway, ${ASK_COUNT} times each, one request at a time. Times in ms, p50 / p99; nothing is pinned.`,
     table(
       ['Asked for', ...sizes.map((size) => size.toLocaleString('en')), 'p99, last to first', 'bar'],
