@@ -12,7 +12,16 @@ import { addPins, addReactions, removePins, removeReactions } from './reactions-
 export const timeline: Projection<ConversationEvent | MessageEvent, MessageDb> = {
   name: 'timeline',
   log: 'conv',
-  tables: ['message', 'message_version', 'message_count', 'attachment', 'reaction', 'pin', 'membership'],
+  tables: [
+    'message',
+    'message_version',
+    'message_count',
+    'sticker_count',
+    'attachment',
+    'reaction',
+    'pin',
+    'membership',
+  ],
 
   on: {
     'conversation.started': beginStays,

@@ -1,10 +1,17 @@
-import type { ConversationId, FileId, MessageId, UserId } from '@parley/contracts';
+import {
+  type ConversationId,
+  type FileId,
+  type MessageId,
+  stickerPacks,
+  type UserId,
+} from '@parley/contracts';
 import { databaseTest, tablesReadWhole } from '@parley/testing';
 import { type Kysely, sql } from 'kysely';
 import { expect } from 'vitest';
 
 import { migrations } from '../storage/migrations/index.ts';
 import type { MessageDb } from '../storage/schema.ts';
+import { countStickerUses } from './count-sticker-uses.query.ts';
 import { getMessageStats } from './get-message-stats.query.ts';
 import { listChanges } from './list-changes.query.ts';
 import { type HistoryBound, listMessages } from './list-messages.query.ts';
@@ -47,6 +54,7 @@ async function fill(db: Kysely<MessageDb>): Promise<void> {
       select ${id('fil', 'row_number() over ()')}, conversation_id, seq from message where seq % 4 = 1`,
     sql`insert into hidden_message (user_id, conversation_id, message_seq, message_id, position)
       select sender_id, conversation_id, seq, message_id, 1 from message where seq % 5 = 0`,
+    sql`insert into sticker_count select ${id('stk', 'number')}, number from generate_series(1, 2000) as number`,
     sql`insert into receipt select conversation_id, user_id, 'read', 2, now() from membership`,
   ];
   for (const statement of statements) await statement.execute(db);
@@ -80,9 +88,23 @@ test(
     );
     found['counts'] = await tablesReadWhole(db, (planned) => getMessageStats(planned, own));
     found['file'] = await tablesReadWhole(db, (planned) => seesFile(planned, { userId: an, fileId }));
+    found['stickers'] = await tablesReadWhole(db, (planned) =>
+      countStickerUses(planned, {
+        stickerIds: stickerPacks.flatMap(({ stickers }) => stickers.map((one) => one.stickerId)),
+      }),
+    );
     found['reads'] = await tablesReadWhole(db, (planned) => listReadPositions(planned, own));
 
-    const names = [...Object.keys(bounds), 'changes', 'pins', 'replies', 'counts', 'file', 'reads'];
+    const names = [
+      ...Object.keys(bounds),
+      'changes',
+      'pins',
+      'replies',
+      'counts',
+      'file',
+      'stickers',
+      'reads',
+    ];
     expect(found).toEqual(Object.fromEntries(names.map((name) => [name, []])));
   },
 );

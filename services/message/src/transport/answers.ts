@@ -3,6 +3,7 @@ import type { AnswerTable } from '@parley/jetstream';
 import { answerAt, type FollowedModel } from '@parley/postgres';
 import type { Kysely } from 'kysely';
 
+import { countStickerUses } from '../queries/count-sticker-uses.query.ts';
 import { getMessageStats } from '../queries/get-message-stats.query.ts';
 import { getMessage } from '../queries/get-message.query.ts';
 import { type HistoryBound, listMessages, parseHistoryCursor } from '../queries/list-messages.query.ts';
@@ -62,6 +63,9 @@ export function messageAnswers({
       answerAt(meta.minPosition, { conv: [timeline] }, async () =>
         ok({ seesFile: await seesFile(db, data) }),
       ),
+
+    'message.count-sticker-uses': async ({ data, meta }) =>
+      answerAt(meta.minPosition, { conv: [timeline] }, async () => ok(await countStickerUses(db, data))),
 
     ...receiptAnswers({ db, timeline, receipts }),
   };

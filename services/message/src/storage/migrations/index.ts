@@ -9,6 +9,7 @@ import * as reactionsAndPins from './0006-reactions-and-pins.ts';
 import * as searchByTime from './0007-search-by-time.ts';
 import * as content from './0008-content.ts';
 import * as hiddenMessages from './0009-hidden-messages.ts';
+import * as stickerCounts from './0010-sticker-counts.ts';
 
 /** In the order of their names; one that has run anywhere is never changed. */
 export const migrations: Migrations = {
@@ -21,4 +22,5 @@ export const migrations: Migrations = {
   '0007-search-by-time': searchByTime,
   '0008-content': content,
   '0009-hidden-messages': hiddenMessages,
+  '0010-sticker-counts': stickerCounts,
 };
