@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { Cursor, defineQuery, PageLimit, pageOf } from '../kernel/query.ts';
+import { Cursor, defineQuery, PAGE_SIZE_MAX, PageLimit, pageOf } from '../kernel/query.ts';
 import {
   ConversationId,
   FileId,
@@ -15,6 +15,7 @@ import { ReceiptState, ReceiptStats, ReceiptView } from './receipts.ts';
 import { searchMessages } from './search.ts';
 import {
   DeliveredPosition,
+  MessagePreview,
   MessageStats,
   MessageVersion,
   MessageView,
@@ -165,6 +166,18 @@ export const countStickerUses = defineQuery({
 });
 export type StickerUses = z.output<(typeof countStickerUses)['answer']>;
 
+/** Where a message stands that somebody has deleted for themselves. */
+const HiddenPlace = z.object({ conversationId: ConversationId, seq: Seq });
+export type HiddenPlace = z.output<typeof HiddenPlace>;
+
+/** The newest messages before such places that are shown to a person, one in each conversation. */
+export const listPreviews = defineQuery({
+  type: 'message.list-previews',
+  input: z.strictObject({ userId: UserId, before: z.array(HiddenPlace).min(1).max(PAGE_SIZE_MAX) }),
+  answer: z.object({ previews: z.array(MessagePreview) }),
+  rejections: [],
+});
+
 /** How far each member has read, and how far their devices have got: one row for each who has come anywhere. */
 export const listReadPositions = defineQuery({
   type: 'message.list-read-positions',
@@ -212,6 +225,7 @@ export const messageQueries = [
   searchMessages,
   seesFile,
   countStickerUses,
+  listPreviews,
 ] as const;
 export type MessageQueryContract = (typeof messageQueries)[number];
 

@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 
 import { migrations } from '../storage/migrations/index.ts';
 import type { ConversationDb } from '../storage/schema.ts';
+import { findHiddenLast } from './find-hidden-last.query.ts';
 import { findRefusingPeople } from './find-refusing-people.query.ts';
 import { findUnknownPeople } from './find-unknown-people.query.ts';
 import { getConversationStats } from './get-conversation-stats.query.ts';
@@ -81,6 +82,7 @@ test('nothing that a person asks for reads a table from end to end', { timeout: 
     muted: (planned) => listConversations(planned, { ...own, limit: 50, muted: true }),
     'of a kind': (planned) => listConversations(planned, { ...own, limit: 50, kind: 'direct' }),
     'by name': (planned) => listConversations(planned, { ...own, limit: 50, q: 'nguoi 7' }),
+    'hidden last': (planned) => findHiddenLast(planned, { ...own, conversationIds: [hanoi] }),
     one: (planned) => getConversation(planned, { ...own, conversationId: hanoi }),
     counts: (planned) => getConversationStats(planned, own),
     members: (planned) => listMembers(planned, { ...own, conversationId: hanoi, limit: 50 }),

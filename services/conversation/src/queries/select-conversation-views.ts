@@ -113,7 +113,7 @@ export async function selectConversationViews(
   return { views, total: rows[0]?.total ?? 0 };
 }
 
-/** Nothing where the person has deleted it for themselves: the one before it is not kept here. */
+/** Nothing where the person has deleted it for themselves: the one before it is not kept here, see `show-previews`. */
 function lastMessageFor(userId: UserId): RawBuilder<unknown> {
   return sql`
     case when not exists (

@@ -16,6 +16,7 @@ import { getMessageStats } from './get-message-stats.query.ts';
 import { listChanges } from './list-changes.query.ts';
 import { type HistoryBound, listMessages } from './list-messages.query.ts';
 import { listPins } from './list-pins.query.ts';
+import { listPreviews } from './list-previews.query.ts';
 import { listReplies } from './list-replies.query.ts';
 import { listReadPositions } from './list-read-positions.query.ts';
 import { seesFile } from './sees-file.query.ts';
@@ -88,6 +89,9 @@ test(
     );
     found['counts'] = await tablesReadWhole(db, (planned) => getMessageStats(planned, own));
     found['file'] = await tablesReadWhole(db, (planned) => seesFile(planned, { userId: an, fileId }));
+    found['previews'] = await tablesReadWhole(db, (planned) =>
+      listPreviews(planned, { userId: an, before: [{ conversationId: hanoi, seq: 21 }] }),
+    );
     found['stickers'] = await tablesReadWhole(db, (planned) =>
       countStickerUses(planned, {
         stickerIds: stickerPacks.flatMap(({ stickers }) => stickers.map((one) => one.stickerId)),
@@ -102,6 +106,7 @@ test(
       'replies',
       'counts',
       'file',
+      'previews',
       'stickers',
       'reads',
     ];

@@ -8,6 +8,7 @@ import { getMessageStats } from '../queries/get-message-stats.query.ts';
 import { getMessage } from '../queries/get-message.query.ts';
 import { type HistoryBound, listMessages, parseHistoryCursor } from '../queries/list-messages.query.ts';
 import { seesFile } from '../queries/sees-file.query.ts';
+import { listPreviews } from '../queries/list-previews.query.ts';
 import type { MessageDb } from '../storage/schema.ts';
 import { receiptAnswers } from './answer-receipts.ts';
 import { answerSearch } from './answer-search.ts';
@@ -66,6 +67,9 @@ export function messageAnswers({
 
     'message.count-sticker-uses': async ({ data, meta }) =>
       answerAt(meta.minPosition, { conv: [timeline] }, async () => ok(await countStickerUses(db, data))),
+
+    'message.list-previews': async ({ data, meta }) =>
+      answerAt(meta.minPosition, shown, async () => ok(await listPreviews(db, data))),
 
     ...receiptAnswers({ db, timeline, receipts }),
   };
