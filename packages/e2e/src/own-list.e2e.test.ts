@@ -8,6 +8,11 @@ async function namesOf(person: Person, query: Record<string, string>) {
   return data.map(({ name }) => name);
 }
 
+const calling = (person: Person) => ({
+  content: '@bạn ơi',
+  entities: [{ type: 'mention' as const, offset: 0, length: 4, userId: person.userId }],
+});
+
 describe('finding and counting', () => {
   test('a list by name, with or without accents, of groups and of people', async ({ world }) => {
     const [an, binh] = await world.people('An', 'Đặng Bình');
@@ -56,10 +61,6 @@ describe('finding and counting', () => {
     const [an, binh, chi] = await world.people('An', 'Bình', 'Chi');
     const hanoi = await an.startsGroup('Hà Nội', { with: [binh, chi] });
     const { conversationId } = hanoi;
-    const calling = (person: Person) => ({
-      content: '@bạn ơi',
-      entities: [{ type: 'mention' as const, offset: 0, length: 4, userId: person.userId }],
-    });
     const calledOn = (device: typeof an.device) =>
       device.messagesIn(hanoi).flatMap(({ mentions }) => mentions);
     const {

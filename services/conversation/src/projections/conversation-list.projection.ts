@@ -1,16 +1,13 @@
 import {
   type ConversationEvent,
   foldText,
-  type Mention,
   mentionsIn,
   type MessageDeleted,
-  type MessageEdited,
   type MessageEvent,
   type MessagePreview,
   type RecordedEvent,
   sentMessagePreview,
   type ConversationId,
-  type UserId,
 } from '@parley/contracts';
 import type { Projection } from '@parley/event-sourcing';
 import { insertRows, rowsAs } from '@parley/postgres';

@@ -20,6 +20,19 @@ import { parseSearchCursor } from './search-cursor.ts';
 
 const test = databaseTest<MessageDb>(migrations);
 
+/** An edit that calls people. */
+const called = (number: number, seq: number, ...userIds: readonly (typeof an)[]): MessageEvent => ({
+  type: 'message.edited',
+  data: {
+    ...placeOfText(hanoi, number, seq),
+    content: {
+      type: 'text',
+      text: `@${number} ơi`,
+      entities: userIds.map((userId) => ({ type: 'mention', offset: 0, length: 2, userId })),
+    },
+  },
+});
+
 describe('who may find what', () => {
   const secret = 'mật khẩu';
 
@@ -106,17 +119,6 @@ describe('filters', () => {
   });
 
   test('by being mentioned in what a message says since it was edited', async ({ db }) => {
-    const called = (number: number, seq: number, ...userIds: readonly (typeof an)[]): MessageEvent => ({
-      type: 'message.edited',
-      data: {
-        ...placeOfText(hanoi, number, seq),
-        content: {
-          type: 'text',
-          text: `@${number} ơi`,
-          entities: userIds.map((userId) => ({ type: 'mention', offset: 0, length: 2, userId })),
-        },
-      },
-    });
     const { events } = chronicle<ConversationEvent | MessageEvent>()
       .record(hanoi, an, started(hanoi, an, binh))
       .record(hanoi, binh, sentText(hanoi, 1))
