@@ -3,7 +3,6 @@ import type {
   ConversationId,
   IdentityEvent,
   MessageEvent,
-  OwnViewEvent,
   PositionEvent,
   RecordedEvent,
   UserId,
@@ -27,7 +26,6 @@ import { expect } from 'vitest';
 
 import { conversationList } from '../projections/conversation-list.projection.ts';
 import { memberList } from '../projections/member-list.projection.ts';
-import { ownView } from '../projections/own-view.projection.ts';
 import { people } from '../projections/people.projection.ts';
 import { migrations } from '../storage/migrations/index.ts';
 import type { ConversationDb } from '../storage/schema.ts';
@@ -124,56 +122,6 @@ test('pages follow one another without a hole, also where two conversations move
   } while (cursor !== undefined);
 
   expect(seen).toEqual([saigon, hue, hanoi]);
-});
-
-test('pages are in the one order, over minutes in which much and in which little happened', async ({
-  db,
-}) => {
-  const places = Array.from(
-    { length: 30 },
-    (_, index) => `cnv_${String(index).padStart(26, '0')}` as typeof hanoi,
-  );
-  const story = happened();
-  for (const place of places) story.record(place, an, started(place, [binh, chi]));
-  for (let said = 0; said < 45; said += 1) {
-    const place = places[(said * 7) % places.length];
-    if (place !== undefined) story.record(place, binh, sentText(place, said));
-  }
-  // At first something every second, then every 40; the last three at the same time.
-  const events = story.events.map((event, index, { length }) => ({
-    ...event,
-    at: timeOf(index < 40 ? index : 40 * Math.min(index, length - 3)),
-  }));
-  await project(db, { ...story, events });
-  const own = chronicle<OwnViewEvent>();
-  for (const [index, conversationId] of places.entries()) {
-    const changes = {
-      ...(index % 9 === 4 && { pinnedAt: timeOf(1) }),
-      ...(index % 8 === 5 && { archived: true }),
-    };
-    own.record(an, an, { type: 'conversation.preferences-changed', data: { conversationId, ...changes } });
-  }
-  await runProjection(db, ownView, own.events);
-  const lastAt = new Map(events.map(({ data, at }) => [data.conversationId, at]));
-  const expected = places
-    .filter((_, index) => index % 8 !== 5)
-    .map((id) => `${places.indexOf(id) % 9 === 4 ? 1 : 0} ${lastAt.get(id)} ${id}`)
-    .toSorted()
-    .toReversed();
-
-  for (const limit of [1, 2, 7, 50]) {
-    const seen: string[] = [];
-    let after: ReturnType<typeof parseConversationCursor>;
-    do {
-      const { data, nextCursor, total } = await listConversations(db, { userId: an, limit, after });
-      expect(total).toBe(expected.length);
-      seen.push(
-        ...data.map((view) => `${view.isPinned ? 1 : 0} ${view.lastActivityAt} ${view.conversationId}`),
-      );
-      after = nextCursor === undefined ? undefined : parseConversationCursor(nextCursor);
-    } while (after !== undefined);
-    expect(seen).toEqual(expected);
-  }
 });
 
 test('a cursor that was not given out is none', () => {
