@@ -171,25 +171,27 @@ test('reading up to a message leaves what came after it, and reading to the head
   expect(await unreadOf(db, binh)).toBe(2);
 });
 
+/** Chi's message in Hà Nội says something else, and calls others. */
+const edited = (...userIds: readonly (UserId | 'all')[]): MessageEvent => ({
+  type: 'message.edited',
+  data: {
+    ...placeOfText(hanoi, 3, 4),
+    content: {
+      type: 'text',
+      text: '@ơi',
+      entities: userIds.map((called) => ({
+        type: 'mention',
+        offset: 0,
+        length: 1,
+        ...(called === 'all' ? { all: true as const } : { userId: called }),
+      })),
+    },
+  },
+});
+
 test('an edit calls whom it names now, as long as they have not read it, and nobody else any more', async ({
   db,
 }) => {
-  const edited = (...userIds: readonly (UserId | 'all')[]): MessageEvent => ({
-    type: 'message.edited',
-    data: {
-      ...placeOfText(hanoi, 3, 4),
-      content: {
-        type: 'text',
-        text: '@ơi',
-        entities: userIds.map((called) => ({
-          type: 'mention',
-          offset: 0,
-          length: 1,
-          ...(called === 'all' ? { all: true as const } : { userId: called }),
-        })),
-      },
-    },
-  });
   const mentionsOf = async (userId: UserId) => {
     const view = await getConversation(db, { userId, conversationId: hanoi });
     const { mentions } = await getConversationStats(db, { userId });
