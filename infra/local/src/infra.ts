@@ -22,8 +22,10 @@ import type { Workspace } from './workspace.ts';
 export interface InfraOptions {
   /** Where everything is kept; a temporary folder, removed at the end, when none is given. */
   readonly dataDir?: string;
-  /** Postgres waits for the disk. On by default; off in a temporary folder. NATS always waits. */
+  /** Postgres waits for the disk. On by default; off in a temporary folder. */
   readonly fsync?: boolean;
+  /** A local NATS waits for the disk. Off only where a bench fills a log: services that ask for it refuse to start. */
+  readonly natsFsync?: boolean;
   readonly provider?: 'local' | 'containers';
   readonly offline?: boolean;
   readonly environment?: NodeJS.ProcessEnv;
@@ -71,7 +73,7 @@ async function startParts(dataDir: string, options: InfraOptions): Promise<Parts
   const workspace = await openWorkspace(dataDir, { secretNames, ephemeral });
   const fsync = options.fsync ?? !ephemeral;
   const results = await Promise.allSettled([
-    find('nats', options).then((found) => startNats(found, workspace)),
+    find('nats', options).then((found) => startNats(found, workspace, { fsync: options.natsFsync ?? true })),
     find('postgres', options).then((found) =>
       startPostgres(found, workspace, { fsync, adminMayCreateDatabases: ephemeral }),
     ),

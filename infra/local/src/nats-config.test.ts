@@ -15,6 +15,10 @@ describe('the NATS configuration', () => {
     expect(text).not.toContain('0.0.0.0');
   });
 
+  test('waits for no disk only where that is said', () => {
+    expect(natsConfiguration({ ...settings, fsync: false })).toContain('sync_interval: 2m');
+  });
+
   test('bounds what one message and the whole store may take', () => {
     expect(text).toMatch(/max_payload: 1MB/);
     expect(text).toMatch(/max_file_store: \d+/);

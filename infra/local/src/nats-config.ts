@@ -8,6 +8,8 @@ const ADMIN_USER = 'admin';
 const SYSTEM_USER = 'sys';
 /** The server sets aside every stream's `max_bytes`; together they have to fit in here. */
 const DEFAULT_STORE_BYTES_MAX = 64 * 1024 ** 3;
+/** The server's own default. */
+const RELAXED_SYNC_INTERVAL = '2m';
 const MEMORY_STORE_BYTES_MAX = 64 * 1024 ** 2;
 
 export interface NatsSettings {
@@ -20,6 +22,8 @@ export interface NatsSettings {
   /** Where the server listens: loopback, but for a container whose port is published on loopback. */
   readonly host?: string;
   readonly storeBytesMax?: number;
+  /** On unless told: an acknowledged message is on the disk. */
+  readonly fsync?: boolean;
 }
 
 export function natsUsers(): readonly string[] {
@@ -27,8 +31,8 @@ export function natsUsers(): readonly string[] {
 }
 
 /**
- * The server's configuration. An acknowledged message is on the disk (`sync_interval: always`), everybody
- * has their own subjects only, and how the server syncs can be asked by any of our users.
+ * The server's configuration. An acknowledged message is on the disk (`sync_interval: always`) unless told otherwise,
+ * everybody has their own subjects only, and how the server syncs can be asked by any of our users.
  */
 export function natsConfiguration(settings: NatsSettings): string {
   const host = settings.host ?? '127.0.0.1';
@@ -42,7 +46,7 @@ write_deadline: "10s"
 
 jetstream {
   store_dir: ${quoted(settings.storeDir)}
-  sync_interval: always
+  sync_interval: ${settings.fsync === false ? RELAXED_SYNC_INTERVAL : 'always'}
   max_file_store: ${settings.storeBytesMax ?? DEFAULT_STORE_BYTES_MAX}
   max_memory_store: ${MEMORY_STORE_BYTES_MAX}
 }

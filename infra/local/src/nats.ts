@@ -18,7 +18,11 @@ export interface NatsPart extends Part {
   readonly monitorUrl: string | undefined;
 }
 
-export async function startNats(found: Found, workspace: Workspace): Promise<NatsPart> {
+export async function startNats(
+  found: Found,
+  workspace: Workspace,
+  { fsync }: { readonly fsync: boolean },
+): Promise<NatsPart> {
   if (found.kind === 'running') {
     return Object.assign(foreignPart('nats', found), { url: foreignUrl(found), monitorUrl: undefined });
   }
@@ -42,7 +46,9 @@ export async function startNats(found: Found, workspace: Workspace): Promise<Nat
 
   const storeDir = join(directory, 'store');
   const { secrets } = workspace;
-  await writeFile(configFile, natsConfiguration({ port, monitorPort, storeDir, secrets }), { mode: 0o600 });
+  await writeFile(configFile, natsConfiguration({ port, monitorPort, storeDir, secrets, fsync }), {
+    mode: 0o600,
+  });
   const server = new LocalServer(
     {
       name: 'nats',

@@ -8,14 +8,16 @@ import {
   newUuidV7,
   type PositionEvent,
   type StoredEvent,
+  type Timestamp,
   timestampOf,
   type UserId,
 } from '@parley/contracts';
-import { connectNats, JetStreamEventStore } from '@parley/jetstream';
+import { connectNats } from '@parley/jetstream';
 import type { Infra } from '@parley/local';
 
-import { conversationStarted, seedPeople, stored, TENANT, writeAll } from './parley-seed.ts';
+import { conversationStarted, seedPeople, stored } from './parley-seed.ts';
 import { textOf } from './socket-io-crowd.ts';
+import { writeLog } from './write-log.ts';
 
 /** In how many of the conversations the two people are whose lists are measured. */
 export const OWN_CONVERSATION_COUNT = 2_000;
@@ -26,18 +28,17 @@ const MEMBER_COUNT = 5;
 const PERSON_COUNT = 200;
 /** How many messages of a conversation lie next to one another in the log before another one has its turn. */
 const TURN_LENGTH = 5;
-/** The large one's turns follow one another, each after the answer to the one before: fewer of them take less time. */
 const LARGE_TURN_LENGTH = 20;
+/** Somebody says something every second, and has for as long as the largest town takes. */
+const SAID_EVERY_MS = 1_000;
+const BEGAN_MS_AGO = 12 * 24 * 3_600_000;
 /** How much of the large conversation the one who reads has left unread. */
 const LEFT_UNREAD_COUNT = 20;
 
 interface Place {
   readonly conversationId: ConversationId;
   readonly memberIds: readonly UserId[];
-  position: number;
   seq: number;
-  /** One turn at a time: each expects the position of the one before. */
-  writing: Promise<void>;
 }
 
 /** Two people in 2,000 conversations and many others in theirs, written into the logs as the services would. */
@@ -49,6 +50,7 @@ export class HistoryTown {
   readonly #infra: Infra;
   readonly #others = Array.from({ length: PERSON_COUNT }, () => newId<UserId>('usr'));
   readonly #places: Place[] = [];
+  readonly #beganMs = Date.now() - BEGAN_MS_AGO;
   #messageCount = 0;
 
   constructor(infra: Infra) {
@@ -71,13 +73,9 @@ export class HistoryTown {
 
   /** Grows to so many messages in so many conversations, and lets the one who reads catch up. */
   async growTo(messageCount: number, conversationCount: number): Promise<void> {
-    await this.#as<ConversationEvent>('conversation', (store) => this.#openPlaces(store, conversationCount));
-    await this.#as<MessageEvent | PositionEvent>('message', async (store) => {
-      const turns = this.#turnsUpTo(messageCount);
-      await writeAll(turns, (place) => takeTurn(store, place, this.#lengthOf(place)));
-      this.#messageCount = turns.reduce((sum, place) => sum + this.#lengthOf(place), this.#messageCount);
-      await this.#read(store);
-    });
+    await this.#as('conversation', this.#openPlaces(conversationCount));
+    await this.#as('message', this.#talkUpTo(messageCount));
+    await this.#as('message', this.#read());
   }
 
   get #large(): Place {
@@ -86,9 +84,8 @@ export class HistoryTown {
     return large;
   }
 
-  async #openPlaces(store: JetStreamEventStore<ConversationEvent>, count: number): Promise<void> {
-    const first = this.#places.length;
-    for (let index = first; index < count; index += 1) {
+  *#openPlaces(count: number): Generator<StoredEvent<ConversationEvent>> {
+    for (let index = this.#places.length; index < count; index += 1) {
       const isOwn = index < OWN_CONVERSATION_COUNT;
       const size = (index === 0 ? LARGE_MEMBER_COUNT : MEMBER_COUNT) - (isOwn ? 2 : 0);
       const others = Array.from(
@@ -97,39 +94,38 @@ export class HistoryTown {
       );
       const memberIds = [...(isOwn ? [this.reader, this.sleeper] : []), ...others.flatMap((id) => id ?? [])];
       const conversationId: ConversationId = newId('cnv');
-      this.#places.push({ conversationId, memberIds, position: 0, seq: 0, writing: Promise.resolve() });
+      this.#places.push({ conversationId, memberIds, seq: 1 });
+      yield { ...conversationStarted(conversationId, memberIds, `Phố ${index}`), at: this.#now };
     }
-    await writeAll(this.#places.slice(first), async (place, index) => {
-      const { conversationId, memberIds } = place;
-      const started = conversationStarted(conversationId, memberIds, `Phố ${first + index}`);
-      const positions = await store.append(conversationId, [started], 0);
-      place.position = positions.at(-1) ?? 0;
-      place.seq = 1;
-    });
   }
 
-  /** Whose turn it is, again and again: the large conversation's as often as its share says. */
-  #turnsUpTo(messageCount: number): Place[] {
+  get #now(): Timestamp {
+    return timestampOf(this.#beganMs + this.#messageCount * SAID_EVERY_MS);
+  }
+
+  /** In turns: the large conversation has its own as often as its share says. */
+  *#talkUpTo(messageCount: number): Generator<StoredEvent<MessageEvent>> {
     const small = this.#places.slice(1);
-    const turns: Place[] = [];
-    let [missing, large] = [messageCount - this.#messageCount, 0];
-    for (let count = 0; missing > 0; count += 1) {
+    let large = 0;
+    for (let count = 0; this.#messageCount < messageCount; count += 1) {
       const isLarge = large >= LARGE_TURN_LENGTH;
       const place = (isLarge ? undefined : small[count % small.length]) ?? this.#large;
       large += isLarge ? -LARGE_TURN_LENGTH : (TURN_LENGTH * LARGE_SHARE) / (1 - LARGE_SHARE);
-      missing -= this.#lengthOf(place);
-      turns.push(place);
+      for (let said = 0; said < this.#lengthOf(place); said += 1) {
+        place.seq += 1;
+        this.#messageCount += 1;
+        yield { ...saidIn(place), at: this.#now };
+      }
     }
-    return turns;
   }
 
   #lengthOf(place: Place): number {
     return place === this.#large ? LARGE_TURN_LENGTH : TURN_LENGTH;
   }
 
-  async #read(store: JetStreamEventStore<MessageEvent | PositionEvent>): Promise<void> {
+  *#read(): Generator<StoredEvent<PositionEvent>> {
     const own = this.#places.slice(0, OWN_CONVERSATION_COUNT).filter((_, index) => index % 2 === 0);
-    await writeAll(own, async (place) => {
+    for (const place of own) {
       const left = place === this.#large ? LEFT_UNREAD_COUNT : 0;
       const { conversationId } = place;
       const position = {
@@ -141,39 +137,19 @@ export class HistoryTown {
         type: 'message.positions-advanced',
         data: { conversationId, positions: [position] },
       };
-      await store.appendUnnumbered(stored(fact, conversationId, this.reader), newId('evt'));
-    });
+      yield stored(fact, conversationId, this.reader);
+    }
   }
 
   /** Each service may write its own lanes only, so the log is filled in the name of both. */
-  async #as<Event extends { readonly type: string; readonly data: unknown }>(
-    service: string,
-    write: (store: JetStreamEventStore<Event>) => Promise<void>,
-  ): Promise<void> {
+  async #as(service: string, events: Iterable<StoredEvent>): Promise<void> {
     const nc = await connectNats({ url: this.#infra.nats.url(service), name: 'bench' });
-    await write(await JetStreamEventStore.open<Event>(nc, { log: 'conv', tenant: TENANT }));
+    await writeLog(nc, events);
     await nc.drain();
   }
 }
 
-/** After the turn before: each expects the position that the other has left. */
-async function takeTurn(
-  store: JetStreamEventStore<MessageEvent | PositionEvent>,
-  place: Place,
-  length: number,
-): Promise<void> {
-  const before = place.writing;
-  const turn = Promise.withResolvers<void>();
-  place.writing = turn.promise;
-  await before;
-  const events = Array.from({ length }, (_, index) => said(place, place.seq + index + 1));
-  const positions = await store.append(place.conversationId, events, place.position);
-  place.position = positions.at(-1) ?? 0;
-  place.seq += length;
-  turn.resolve();
-}
-
-function said({ conversationId, memberIds }: Place, seq: number): StoredEvent<MessageEvent> {
+function saidIn({ conversationId, memberIds, seq }: Place): StoredEvent<MessageEvent> {
   const actorId = memberIds[seq % memberIds.length] as UserId;
   const fact: MessageEvent = {
     type: 'message.sent',

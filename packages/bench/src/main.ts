@@ -23,6 +23,7 @@ pnpm bench history   pages, lists and totals as the log grows
 `;
 
 const SIZES = '10000,100000,1000000';
+const SEARCHES = '200';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -34,7 +35,7 @@ const { positionals, values } = parseArgs({
     conversations: { type: 'string', default: '500' },
     only: { type: 'string' },
     messages: { type: 'string', default: SIZES },
-    searches: { type: 'string', default: '200' },
+    searches: { type: 'string', default: SEARCHES },
     quick: { type: 'boolean', default: false },
     rate: { type: 'string' },
     ahead: { type: 'boolean', default: false },
@@ -75,6 +76,10 @@ if (command === undefined) {
   const section = await command();
   say(`\n${section}`);
   const isWhole =
-    !values.quick && values.only === undefined && values.rate === undefined && values.messages === SIZES;
+    !values.quick &&
+    values.only === undefined &&
+    values.rate === undefined &&
+    values.messages === SIZES &&
+    values.searches === SEARCHES;
   if (isWhole) await writeSection(PAGE, name, section);
 }

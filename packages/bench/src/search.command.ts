@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import {
   type ClientMessageId,
-  type ConversationEvent,
   type ConversationId,
   type MessageEvent,
   type MessageId,
@@ -13,22 +12,24 @@ import {
   timestampOf,
   type UserId,
 } from '@parley/contracts';
-import { askQuery, connectNats, JetStreamEventStore, lastPositionOf } from '@parley/jetstream';
+import { askQuery, connectNats, lastPositionOf } from '@parley/jetstream';
 import { type Infra, startInfra, startSystem } from '@parley/local';
 import { connectPostgres } from '@parley/postgres';
 import { type Kysely, sql } from 'kysely';
 
 import { Histogram } from './histogram.ts';
 import { describeMachine } from './machine.ts';
-import { conversationStarted, TENANT, writeAll } from './parley-seed.ts';
+import { conversationStarted, TENANT } from './parley-seed.ts';
 import { versionsOf } from './parley.driver.ts';
 import { inMs, table } from './performance-page.ts';
 import { pick, type Random, seededRandom } from './random.ts';
 import { TextWriter } from './search-texts.ts';
+import { writeLog } from './write-log.ts';
 
 const CONVERSATION_COUNT = 200;
 const MEMBER_COUNT = 20;
-const APPEND_COUNT = 50;
+/** How many messages of a talk lie next to one another. */
+const TURN_LENGTH = 50;
 const SEED = 42;
 const WARM_UP_COUNT = 5;
 const ANSWER_MS_MAX = 5_000;
@@ -55,14 +56,20 @@ export interface SearchOptions {
 interface Talk {
   readonly id: ConversationId;
   readonly memberIds: readonly UserId[];
-  position: number;
+  /** The number of what was said last. */
   seq: number;
 }
 
 /** Fills a log step by step and asks the message service, as the gateway would, in the name of who is in every talk. */
 export async function benchSearch({ messageCounts, searchCount, say }: SearchOptions): Promise<string> {
-  await using infra = await startInfra({ fsync: true });
-  const system = await startSystem({ infra, services: ['message'], logLevel: 'warn' });
+  // Nothing that is measured writes.
+  await using infra = await startInfra({ fsync: false, natsFsync: false });
+  const system = await startSystem({
+    infra,
+    services: ['message'],
+    logLevel: 'warn',
+    env: { DURABILITY: 'relaxed' },
+  });
   const db = connectPostgres<unknown>({ url: infra.postgres.url('admin'), name: 'bench', poolSize: 1 });
   try {
     const asker = newId<UserId>('usr');
@@ -128,44 +135,39 @@ async function startTalks(infra: Infra, asker: UserId): Promise<readonly Talk[]>
   const talks = Array.from({ length: CONVERSATION_COUNT }, () => ({
     id: newId<ConversationId>('cnv'),
     memberIds: [asker, ...Array.from({ length: MEMBER_COUNT - 1 }, () => newId<UserId>('usr'))],
-    position: 0,
     seq: 1,
   }));
   const nc = await connectNats({ url: infra.nats.url('conversation'), name: 'bench' });
-  const store = await JetStreamEventStore.open<ConversationEvent>(nc, { log: 'conv', tenant: TENANT });
-  await writeAll(talks, async (talk) => {
-    const positions = await store.append(talk.id, [conversationStarted(talk.id, talk.memberIds, 'Phố')], 0);
-    talk.position = positions.at(-1) ?? 0;
-  });
+  const begun = talks.map(({ id, memberIds }) => conversationStarted(id, memberIds, 'Phố'));
+  await writeLog(nc, begun);
   await nc.drain();
   return talks;
 }
 
-/** A few talks get most of what is said. */
-async function write(
-  infra: Infra,
-  talks: readonly Talk[],
-  { count, random }: { readonly count: number; readonly random: Random },
-): Promise<void> {
+interface Writing {
+  readonly count: number;
+  readonly random: Random;
+}
+
+async function write(infra: Infra, talks: readonly Talk[], writing: Writing): Promise<void> {
   const nc = await connectNats({ url: infra.nats.url('message'), name: 'bench' });
-  const store = await JetStreamEventStore.open<MessageEvent>(nc, { log: 'conv', tenant: TENANT });
-  const writer = new TextWriter(random);
-  const turns = Array.from({ length: Math.ceil(count / APPEND_COUNT) }, () =>
-    pick(random, talks.slice(0, Math.ceil(talks.length * random() ** 2))),
-  );
-  // One writer for each talk: what it appends next stands on what it appended last.
-  await writeAll([...Map.groupBy(turns, (talk) => talk)], async ([talk, { length }]) => {
-    for (let turn = 0; turn < length; turn += 1) {
-      const events = Array.from({ length: APPEND_COUNT }, (_, index) => sent(talk, index, writer.next()));
-      const positions = await store.append(talk.id, events, talk.position);
-      talk.position = positions.at(-1) ?? 0;
-      talk.seq += APPEND_COUNT;
-    }
-  });
+  await writeLog(nc, saidIn(talks, writing));
   await nc.drain();
 }
 
-function sent({ id, memberIds, seq }: Talk, index: number, text: string): StoredEvent<MessageEvent> {
+/** A few talks get most of what is said. */
+function* saidIn(talks: readonly Talk[], { count, random }: Writing): Generator<StoredEvent<MessageEvent>> {
+  const writer = new TextWriter(random);
+  for (let said = 0; said < count;) {
+    const talk = pick(random, talks.slice(0, Math.ceil(talks.length * random() ** 2)));
+    for (let turn = 0; turn < TURN_LENGTH && said < count; turn += 1, said += 1) {
+      talk.seq += 1;
+      yield sent(talk, writer.next());
+    }
+  }
+}
+
+function sent({ id, memberIds, seq }: Talk, text: string): StoredEvent<MessageEvent> {
   return {
     type: 'message.sent',
     data: {
@@ -178,8 +180,8 @@ function sent({ id, memberIds, seq }: Talk, index: number, text: string): Stored
     v: 1,
     tenant: TENANT,
     aggregateId: id,
-    seq: seq + index + 1,
-    actorId: memberIds[(seq + index) % memberIds.length] as UserId,
+    seq,
+    actorId: memberIds[seq % memberIds.length] as UserId,
     at: timestampOf(Date.now()),
     causationId: newId('cmd'),
     correlationId: 'bench',

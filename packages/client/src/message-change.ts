@@ -1,4 +1,4 @@
-import { type MessageView, type ServerEventOf, sortedReactions } from '@parley/contracts';
+import { mentionsIn, type MessageView, type ServerEventOf, sortedReactions } from '@parley/contracts';
 
 type Deleted = ServerEventOf<'message_deleted'>;
 export type DeletedForEveryone = Extract<Deleted, { readonly scope: 'everyone' }>;
@@ -37,7 +37,13 @@ const rows: {
     change: Extract<MessageChange, { type: T }>,
   ) => MessageView;
 } = {
-  edited: (message, { event: { content, editedAt } }) => ({ ...message, content, isEdited: true, editedAt }),
+  edited: (message, { event: { content, editedAt } }) => ({
+    ...message,
+    content,
+    mentions: mentionsIn(content),
+    isEdited: true,
+    editedAt,
+  }),
   reacted: (message, { event: { emoji, count, action }, isOwn }) => {
     const before = message.reactions.find((reaction) => reaction.emoji === emoji);
     const own = isOwn ? action === 'added' : (before?.own ?? false);

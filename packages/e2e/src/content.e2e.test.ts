@@ -59,7 +59,12 @@ describe('messages of every kind', () => {
       body: { conversationId, clientMessageId: newUuidV7(), stickerId },
     });
 
-    await an.api.call('sendSticker', body(hello.stickerId));
+    const { position: minPosition } = await an.api.call('sendSticker', body(hello.stickerId));
+
+    const counted = await binh.api.call('getStickerPack', { params: { id: pack.packId }, minPosition });
+    const usesOf = (stickers: typeof counted.stickers) =>
+      stickers.find(({ stickerId }) => stickerId === hello.stickerId)?.useCount ?? 0;
+    expect(usesOf(counted.stickers)).toBeGreaterThan(usesOf(pack.stickers));
 
     await expect(binh).toSee([''], { in: hanoi });
     expect(binh.device.messagesIn(hanoi)[0]?.content).toEqual({

@@ -8,6 +8,11 @@ async function namesOf(person: Person, query: Record<string, string>) {
   return data.map(({ name }) => name);
 }
 
+const calling = (person: Person) => ({
+  content: '@bạn ơi',
+  entities: [{ type: 'mention' as const, offset: 0, length: 4, userId: person.userId }],
+});
+
 describe('finding and counting', () => {
   test('a list by name, with or without accents, of groups and of people', async ({ world }) => {
     const [an, binh] = await world.people('An', 'Đặng Bình');
@@ -50,6 +55,47 @@ describe('finding and counting', () => {
       ],
     });
     await expect(chi.api.call('getMessageStats', { params })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('an edit calls whom it names now, and nobody whom it names no more', async ({ world }) => {
+    const [an, binh, chi] = await world.people('An', 'Bình', 'Chi');
+    const hanoi = await an.startsGroup('Hà Nội', { with: [binh, chi] });
+    const { conversationId } = hanoi;
+    const calledOn = (device: typeof an.device) =>
+      device.messagesIn(hanoi).flatMap(({ mentions }) => mentions);
+    const {
+      message: { messageId },
+    } = await an.api.call('sendText', {
+      body: { conversationId, clientMessageId: newUuidV7(), ...calling(binh) },
+    });
+    await expect(binh).toSee(['@bạn ơi'], { in: hanoi });
+    expect(calledOn(binh.device)).toEqual([binh.userId]);
+    const { position: minPosition } = await an.api.call('editMessage', {
+      params: { id: messageId },
+      body: calling(chi),
+    });
+
+    for (const [person, mentionCount] of [
+      [binh, 0],
+      [chi, 1],
+    ] as const) {
+      const { data } = await person.api.call('listConversations', { minPosition });
+      expect(data).toMatchObject([{ unreadCount: 1, mentionCount, lastMessage: { mentions: [chi.userId] } }]);
+      expect(await person.api.call('getConversationStats', { minPosition })).toMatchObject({
+        mentions: mentionCount,
+      });
+      const found = await person.api.call('searchMessages', {
+        query: { mentionsMe: 'true' },
+        minPosition,
+      });
+      expect(found.data.map(({ message }) => message.messageId)).toEqual(
+        mentionCount === 1 ? [messageId] : [],
+      );
+    }
+    await until({
+      look: () => (calledOn(binh.device).some((called) => called === chi.userId) ? true : undefined),
+      instead: () => `the message calls ${calledOn(binh.device).join()}`,
+    });
   });
 
   test('what is unread and who is named adds up, the same on every device', async ({ world }) => {

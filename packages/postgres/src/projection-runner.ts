@@ -8,6 +8,7 @@ import { type Kysely, sql } from 'kysely';
 import { applyBatch, passOver } from './apply-batch.ts';
 import { type Checkpoint, FencedOffError, openCheckpoint, readPosition } from './checkpoint.ts';
 import { connectPostgres } from './connect.ts';
+import { PositionWaits } from './position-waits.ts';
 import { faultText } from './postgres-faults.ts';
 
 type AnyEvent = { readonly type: string; readonly data: unknown };
@@ -26,8 +27,6 @@ const TAKEOVER_POLL_MS = 250;
 const RETRY_PAUSE_MS_MIN = 100;
 const RETRY_PAUSE_MS_MAX = 1_000;
 const CLOSE_DEADLINE_MS = 1_000;
-const STANDBY_POSITION_POLL_MS = 25;
-const ACTIVE_POSITION_POLL_MS = 250;
 
 export interface ProjectionLog {
   info(context: object, message: string): void;
@@ -74,23 +73,19 @@ export interface ProjectionStatus {
  */
 export class ProjectionRunner<Event extends AnyEvent, Db> {
   readonly #options: ProjectionRunnerOptions<Event, Db>;
+  readonly #waits: PositionWaits;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   #state: ProjectionState = 'starting';
   #error: string | undefined;
-  #position: number | undefined;
   #appliedCount = 0;
   #batchCount = 0;
   #parkedCount = 0;
   #faultCount = 0;
-  #moved = Promise.withResolvers<void>();
-  /** The furthest position that somebody waits for, and the way to tell the loop of it. */
-  #wanted = 0;
-  #hurry: () => void = () => undefined;
-  #polling: Promise<number> | undefined;
 
   constructor(options: ProjectionRunnerOptions<Event, Db>) {
     this.#options = options;
+    this.#waits = new PositionWaits(() => readPosition(options.db, options.projection.name));
   }
 
   start(): void {
@@ -101,7 +96,7 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
     this.#stop.abort();
     await this.#running;
     this.#state = 'stopped';
-    this.#position = undefined;
+    this.#waits.lose();
   }
 
   status(): ProjectionStatus {
@@ -109,7 +104,7 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
       projection: this.#options.projection.name,
       state: this.#state,
       healthy: this.#state === 'active' || this.#state === 'standby',
-      position: this.#position,
+      position: this.#waits.position,
       appliedCount: this.#appliedCount,
       batchCount: this.#batchCount,
       parkedCount: this.#parkedCount,
@@ -122,18 +117,7 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
    * @throws when the database cannot be asked.
    */
   async waitFor(position: number, deadlineMs: number): Promise<boolean> {
-    const endMs = Date.now() + deadlineMs;
-    for (;;) {
-      if (this.#position !== undefined && this.#position >= position) return true;
-      this.#want(position);
-      // An active instance asks as well, though seldom: its lock may be lost and it not know yet.
-      const pollMs = this.#position === undefined ? STANDBY_POSITION_POLL_MS : ACTIVE_POSITION_POLL_MS;
-      const leftMs = endMs - Date.now();
-      if (this.#position === undefined && (await this.#pollPosition()) >= position) return true;
-      if (leftMs <= 0) return false;
-      const moved = await this.#movedWithin(Math.min(pollMs, leftMs));
-      if (!moved && this.#position !== undefined && (await this.#pollPosition()) >= position) return true;
-    }
+    return this.#waits.waitFor(position, deadlineMs);
   }
 
   async #run(): Promise<void> {
@@ -158,7 +142,7 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
       poolSize: 1,
       // A crash takes the last batches and the checkpoint back together; the log still has them.
       commitsWithoutDisk: true,
-      onClosed: () => (this.#position = undefined),
+      onClosed: () => this.#waits.lose(),
       ...(schema === undefined ? {} : { schema }),
     });
     try {
@@ -172,7 +156,7 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
         while (!this.#stop.signal.aborted) await this.#lead(connection);
       });
     } finally {
-      this.#position = undefined;
+      this.#waits.lose();
       // The session's end frees its lock. A server that does not answer must not hold us back.
       await Promise.race([own.destroy(), pauseMs(CLOSE_DEADLINE_MS)]);
     }
@@ -192,7 +176,7 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
     this.#stop.signal.addEventListener('abort', stopFeed, { once: true });
     try {
       refuseOtherStream(checkpoint, feed);
-      this.#hurry = () => feed.hurry();
+      this.#waits.tell(() => feed.hurry());
       this.#activate(checkpoint.position);
       await this.#follow(connection, feed, checkpoint.position);
     } catch (error) {
@@ -222,7 +206,7 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
     let position = from;
     let checkedAtMs = performance.now();
     while (!this.#stop.signal.aborted) {
-      const wanted = this.#wanted;
+      const { wanted } = this.#waits;
       const items = await feed.next(wanted > position ? 0 : LOOK_MS);
       if (items.length > 0) {
         position = await applyBatch(target, position, items);
@@ -231,14 +215,14 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
       } else {
         // The other lanes may have gone on. Whoever waits for a position that is not there at all is let go.
         const end = (await feed.endIfReached()) ?? position;
-        if (this.#wanted === wanted) this.#wanted = 0;
+        this.#waits.letGo(wanted);
         if (end > position) position = await passOver(target, position, end);
         else if (performance.now() - checkedAtMs < HEARTBEAT_MS) continue;
         else await this.#checkFence(connection, position);
       }
       checkedAtMs = performance.now();
       this.#faultCount = 0;
-      this.#announce(position);
+      this.#waits.reached(position);
       if (items.length > 0 && items.length < sizeMax) await this.#gather(feed);
     }
   }
@@ -252,29 +236,16 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
   /** Lets events come together until somebody waits for them. */
   async #gather(feed: EventFeed<Event>): Promise<void> {
     const hurried = Promise.withResolvers<void>();
-    this.#hurry = hurried.resolve;
-    if (this.#wanted === 0) await Promise.race([this.#pause(GATHER_MS), hurried.promise]);
-    this.#hurry = () => feed.hurry();
-  }
-
-  #want(position: number): void {
-    if (position <= this.#wanted) return;
-    this.#wanted = position;
-    this.#hurry();
+    this.#waits.tell(hurried.resolve);
+    if (this.#waits.wanted === 0) await Promise.race([this.#pause(GATHER_MS), hurried.promise]);
+    this.#waits.tell(() => feed.hurry());
   }
 
   #activate(position: number): void {
     this.#options.log.info({ projection: this.#options.projection.name, position }, 'projecting');
     this.#state = 'active';
     this.#error = undefined;
-    this.#announce(position);
-  }
-
-  #announce(position: number): void {
-    this.#position = position;
-    if (this.#wanted <= position) this.#wanted = 0;
-    this.#moved.resolve();
-    this.#moved = Promise.withResolvers();
+    this.#waits.reached(position);
   }
 
   #noteFault(error: unknown): void {
@@ -283,22 +254,6 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
     this.#state = error instanceof StreamRecreatedError ? 'refused' : 'retrying';
     const context = { projection: this.#options.projection.name, error: this.#error };
     this.#options.log.warn(context, 'the projection stands still and will try again');
-  }
-
-  async #movedWithin(withinMs: number): Promise<boolean> {
-    const timeout = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => timeout.resolve(false), withinMs);
-    const moved = await Promise.race([this.#moved.promise.then(() => true), timeout.promise]);
-    clearTimeout(timer);
-    return moved;
-  }
-
-  /** However many wait, one question is out at a time. */
-  #pollPosition(): Promise<number> {
-    this.#polling ??= readPosition(this.#options.db, this.#options.projection.name).finally(() => {
-      this.#polling = undefined;
-    });
-    return this.#polling;
   }
 
   async #pause(durationMs: number): Promise<void> {

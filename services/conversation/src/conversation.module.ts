@@ -3,11 +3,13 @@ import {
   type ConversationEvent,
   conversationQueries,
   type IdentityEvent,
+  listPreviews,
   type MembershipEvent,
   type OwnViewEvent,
 } from '@parley/contracts';
 import type { EventStore } from '@parley/event-sourcing';
 import {
+  askQuery,
   connectNats,
   type Consuming,
   isBrokerThere,
@@ -42,6 +44,9 @@ import { handleWith } from './transport/command-handler.ts';
 
 export const conversationModule: ServiceModule<Config> = { name: 'conversation', config: loadConfig, start };
 
+/** A list is shown without them sooner than late. */
+const PREVIEW_TIMEOUT_MS = 1_000;
+
 type OnFault = (error: unknown, context: Readonly<Record<string, unknown>>) => void;
 
 async function start(context: StartContext<Config>): Promise<Started> {
@@ -58,7 +63,11 @@ async function start(context: StartContext<Config>): Promise<Started> {
   const serving = await serveQueries(nc, {
     service: 'conversation',
     contracts: conversationQueries,
-    answers: conversationAnswers({ db, ...runners }),
+    answers: conversationAnswers({
+      db,
+      ...runners,
+      askPreviews: (asked) => askQuery(nc, listPreviews, { ...asked, timeoutMs: PREVIEW_TIMEOUT_MS }),
+    }),
     onFault,
   });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { StickerPackId } from '../kernel/scalars.ts';
 import { pageOf } from '../kernel/query.ts';
-import { StickerPackView } from '../sticker/packs.ts';
+import { CountedStickerPackView } from '../sticker/packs.ts';
 import { defineRoute } from './route.ts';
 
 export const stickerRoutes = {
@@ -11,8 +11,8 @@ export const stickerRoutes = {
     path: '/stickers/packs',
     auth: 'session',
     status: 200,
-    answer: pageOf(StickerPackView),
-    summary: 'The packs of stickers, in order.',
+    answer: pageOf(CountedStickerPackView),
+    summary: 'The packs of stickers, in order, and how often each sticker is used.',
   }),
   getStickerPack: defineRoute({
     method: 'GET',
@@ -20,7 +20,7 @@ export const stickerRoutes = {
     auth: 'session',
     status: 200,
     params: z.object({ id: StickerPackId }),
-    answer: StickerPackView,
-    summary: 'A pack of stickers.',
+    answer: CountedStickerPackView,
+    summary: 'A pack of stickers, and how often each is used.',
   }),
 } as const;

@@ -26,6 +26,10 @@ export const MessageType = z.enum([
 ]);
 export type MessageType = z.output<typeof MessageType>;
 
+/** Whom a message calls: people by name, or everybody. */
+export const Mention = z.union([UserId, z.literal('all')]);
+export type Mention = z.output<typeof Mention>;
+
 /** A range of the text with a meaning; offset and length in UTF-16 units. Never HTML. */
 export const TextEntity = z
   .strictObject({
@@ -148,6 +152,13 @@ type AnyContent = MessageContent | ContentToSend;
 /** What a message says in words: its text, or the caption of what it shows. */
 export function wordsOf(content: AnyContent | null): string {
   return content !== null && 'text' in content ? (content.text ?? '') : '';
+}
+
+/** Whom a content calls, each once. */
+export function mentionsIn(content: AnyContent): Mention[] {
+  const entities = 'entities' in content ? (content.entities ?? []) : [];
+  const called = entities.flatMap(({ userId, all }): Mention[] => (all ? ['all'] : userId ? [userId] : []));
+  return [...new Set(called)];
 }
 
 /** One line for a list, in plain English: the words where there are any, else what else the message is. */

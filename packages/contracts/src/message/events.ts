@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 import { defineEvent, type EventOf } from '../kernel/event.ts';
 import { ClientMessageId, ConversationId, MessageId, Seq } from '../kernel/scalars.ts';
-import { SentContent } from './content.ts';
-import { DeliveredPosition, ForwardOrigin, Mention, Quote, ReadPosition } from './views.ts';
+import { Mention, SentContent } from './content.ts';
+import { DeliveredPosition, ForwardOrigin, Quote, ReadPosition } from './views.ts';
 
 /** The sender is the envelope's actor, the time the envelope's `at`, the number the envelope's `seq`. */
 export const messageSent = defineEvent({

@@ -1,11 +1,21 @@
 import { z } from 'zod';
 
-import { Cursor, defineQuery, PageLimit, pageOf } from '../kernel/query.ts';
-import { ConversationId, FileId, MessageId, Position, Seq, SeqOrZero, UserId } from '../kernel/scalars.ts';
+import { Cursor, defineQuery, PAGE_SIZE_MAX, PageLimit, pageOf } from '../kernel/query.ts';
+import {
+  ConversationId,
+  FileId,
+  MessageId,
+  Position,
+  Seq,
+  SeqOrZero,
+  StickerId,
+  UserId,
+} from '../kernel/scalars.ts';
 import { ReceiptState, ReceiptStats, ReceiptView } from './receipts.ts';
 import { searchMessages } from './search.ts';
 import {
   DeliveredPosition,
+  MessagePreview,
   MessageStats,
   MessageVersion,
   MessageView,
@@ -145,6 +155,29 @@ export const seesFile = defineQuery({
   rejections: [],
 });
 
+const STICKER_COUNT_MAX = 1_000;
+
+/** How often stickers were sent and not deleted, by anybody; one that nobody has sent is left out. */
+export const countStickerUses = defineQuery({
+  type: 'message.count-sticker-uses',
+  input: z.strictObject({ stickerIds: z.array(StickerId).min(1).max(STICKER_COUNT_MAX) }),
+  answer: z.object({ uses: z.array(z.object({ stickerId: StickerId, count: z.int().min(1) })) }),
+  rejections: [],
+});
+export type StickerUses = z.output<(typeof countStickerUses)['answer']>;
+
+/** Where a message stands that somebody has deleted for themselves. */
+const HiddenPlace = z.object({ conversationId: ConversationId, seq: Seq });
+export type HiddenPlace = z.output<typeof HiddenPlace>;
+
+/** The newest messages before such places that are shown to a person, one in each conversation. */
+export const listPreviews = defineQuery({
+  type: 'message.list-previews',
+  input: z.strictObject({ userId: UserId, before: z.array(HiddenPlace).min(1).max(PAGE_SIZE_MAX) }),
+  answer: z.object({ previews: z.array(MessagePreview) }),
+  rejections: [],
+});
+
 /** How far each member has read, and how far their devices have got: one row for each who has come anywhere. */
 export const listReadPositions = defineQuery({
   type: 'message.list-read-positions',
@@ -191,6 +224,8 @@ export const messageQueries = [
   listReceipts,
   searchMessages,
   seesFile,
+  countStickerUses,
+  listPreviews,
 ] as const;
 export type MessageQueryContract = (typeof messageQueries)[number];
 

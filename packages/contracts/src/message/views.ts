@@ -9,7 +9,7 @@ import {
   Timestamp,
   UserId,
 } from '../kernel/scalars.ts';
-import { MessageContent, MessageType } from './content.ts';
+import { Mention, MessageContent, MessageType } from './content.ts';
 
 /** How much of a message's words a quote of it shows. */
 export const QUOTE_LENGTH_MAX = 200;
@@ -33,9 +33,6 @@ export const ForwardOrigin = z.object({
 });
 export type ForwardOrigin = z.output<typeof ForwardOrigin>;
 
-/** Whom a message calls: people by name, or everybody. */
-export const Mention = z.union([UserId, z.literal('all')]);
-export type Mention = z.output<typeof Mention>;
 /** How many different emojis people may put on one message. */
 export const REACTION_EMOJI_COUNT_MAX = 20;
 

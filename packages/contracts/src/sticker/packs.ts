@@ -14,6 +14,12 @@ export const StickerView = z.object({
 });
 export type StickerView = z.output<typeof StickerView>;
 
+/** A sticker as a list of packs shows it. */
+export const CountedStickerView = StickerView.extend({
+  /** How often people have sent it and not deleted it; nothing while that cannot be told. */
+  useCount: z.int().min(0).nullable(),
+});
+
 /** Stickers that belong together, in the order in which they are shown. */
 export const StickerPackView = z.object({
   packId: StickerPackId,
@@ -21,6 +27,9 @@ export const StickerPackView = z.object({
   stickers: z.array(StickerView),
 });
 export type StickerPackView = z.output<typeof StickerPackView>;
+
+export const CountedStickerPackView = StickerPackView.extend({ stickers: z.array(CountedStickerView) });
+export type CountedStickerPackView = z.output<typeof CountedStickerPackView>;
 
 /** Every pack there is, in order. A sticker's id is in messages for ever: one may be added, none renumbered. */
 export const stickerPacks: readonly StickerPackView[] = [

@@ -227,3 +227,28 @@ test('of a deleted message nothing is shown, and nobody counts it', async ({ db 
 
 describeReplay(conversationList, { migrations, history });
 describeReplay(conversationList, { migrations, history: changes });
+
+function calls(number: number, messageSeq: number, ...userIds: readonly (typeof an)[]): MessageEvent {
+  const entities = userIds.map((userId) => ({ type: 'mention' as const, offset: 0, length: 1, userId }));
+  const place = placeOfText(hanoi, number, messageSeq);
+  return { type: 'message.edited', data: { ...place, content: { type: 'text', text: '@ơi', entities } } };
+}
+
+/** Edits that call somebody, others, and nobody; and a message that called and is gone. */
+const { events: callings } = chronicle<ConversationEvent | MessageEvent>()
+  .record(hanoi, an, {
+    type: 'conversation.started',
+    data: {
+      conversationId: hanoi,
+      kind: 'group',
+      members: [an, binh, chi].map((userId) => ({ userId, role: 'owner' })),
+    },
+  })
+  .record(hanoi, an, sentText(hanoi, 1))
+  .record(hanoi, an, sentText(hanoi, 2))
+  .record(hanoi, an, calls(1, 2, binh))
+  .record(hanoi, an, calls(2, 3, binh, chi))
+  .record(hanoi, an, calls(1, 2))
+  .record(hanoi, an, calls(1, 2, chi))
+  .record(hanoi, an, { type: 'message.deleted', data: placeOfText(hanoi, 2, 3) });
+describeReplay(conversationList, { migrations, history: callings });

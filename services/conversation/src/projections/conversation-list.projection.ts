@@ -1,11 +1,10 @@
 import {
   type ConversationEvent,
   foldText,
-  type Mention,
+  mentionsIn,
   type MessageDeleted,
   type MessageEvent,
   type MessagePreview,
-  type MessageSent,
   type RecordedEvent,
   sentMessagePreview,
   type ConversationId,
@@ -15,6 +14,7 @@ import { insertRows, rowsAs } from '@parley/postgres';
 import { sql, type Transaction } from 'kysely';
 
 import type { ConversationDb } from '../storage/schema.ts';
+import { callAnew, deleteCounted, insertMentions } from './counted-messages.ts';
 
 /** Each conversation with its last change and its last message, and what counting the unread needs. */
 export const conversationList: Projection<ConversationEvent | MessageEvent, ConversationDb> = {
@@ -48,7 +48,16 @@ export const conversationList: Projection<ConversationEvent | MessageEvent, Conv
         sender_id: actorId,
       }));
       await insertRows(tx, 'conversation_message', rows).execute();
-      await insertMentions(tx, events);
+      await insertMentions(
+        tx,
+        events.map(({ data, seq, actorId }) => ({
+          conversation_id: data.conversationId,
+          seq: seq ?? 0,
+          sender_id: actorId,
+          // Events from before messages said whom they mention have it in their text's entities only.
+          mentions: data.mentions ?? mentionsIn(data.content),
+        })),
+      );
       const last = lastOfEach(events).map((event) => ({
         ...activityOf(event),
         last_message: sentMessagePreview(event),
@@ -68,12 +77,14 @@ export const conversationList: Projection<ConversationEvent | MessageEvent, Conv
     // A change is none of the activity that the list is ordered by.
     'message.edited': async (tx, events) => {
       await moveOn(tx, events);
+      await callAnew(tx, events);
       await patchPreviews(
         tx,
         events.map(({ data, at }) => ({
           messageId: data.messageId,
           conversationId: data.conversationId,
           content: data.content,
+          mentions: mentionsIn(data.content),
           isEdited: true,
           editedAt: at,
         })),
@@ -165,41 +176,6 @@ export const conversationList: Projection<ConversationEvent | MessageEvent, Conv
     'conversation.person-unblocked': moveOn,
   },
 };
-
-/** A message that is gone counts no more. */
-function deleteCounted(
-  tx: Transaction<ConversationDb>,
-  table: 'conversation_message' | 'conversation_mention',
-  events: readonly RecordedEvent<MessageDeleted>[],
-): Promise<unknown> {
-  const rows = events.map(({ data }) => ({ conversation_id: data.conversationId, seq: data.messageSeq }));
-  return sql`
-    delete from ${sql.table(table)} as counted using ${rowsAs(table, rows, 'gone')}
-    where counted.conversation_id = gone.conversation_id and counted.seq = gone.seq`.execute(tx);
-}
-
-async function insertMentions(
-  tx: Transaction<ConversationDb>,
-  events: readonly RecordedEvent<MessageSent>[],
-): Promise<void> {
-  const rows = events.flatMap(({ data, seq, actorId }) =>
-    mentionsIn(data).map((mentioned) => ({
-      conversation_id: data.conversationId,
-      mentioned,
-      seq: seq ?? 0,
-      sender_id: actorId,
-    })),
-  );
-  if (rows.length > 0) await insertRows(tx, 'conversation_mention', rows).execute();
-}
-
-/** Who is called; somebody who is called with all the others is called once. */
-function mentionsIn({ content, mentions }: MessageSent['data']): readonly Mention[] {
-  // Events from before messages said whom they mention have it in their text's entities only.
-  const entities = 'entities' in content ? (content.entities ?? []) : [];
-  const called = new Set<Mention>(mentions ?? entities.flatMap(({ userId }) => userId ?? []));
-  return called.has('all') ? ['all'] : [...called];
-}
 
 /** Stands for "no picture any more" where null stands for "as it was". */
 const NO_FILE = '';

@@ -1,5 +1,6 @@
 import type {
   ConversationEvent,
+  ConversationId,
   MessageSent,
   PositionEvent,
   RecordedEvent,
@@ -8,11 +9,15 @@ import type {
 } from '@parley/contracts';
 import type { Projection } from '@parley/event-sourcing';
 import { insertRows, rowsAs } from '@parley/postgres';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 
+import { activeMinuteOf } from '../storage/active-minute.ts';
 import type { ConversationDb } from '../storage/schema.ts';
 
-/** Who is in which conversation now, and how far they have read: one row per member. */
+/**
+ * Who is in which conversation now, how far they have read, and in which minute it was last active: one row per
+ * member. To the minute, because each message would have to write a row for every member otherwise.
+ */
 export const memberList: Projection<ConversationEvent | MessageSent | PositionEvent, ConversationDb> = {
   name: 'member-list',
   log: 'conv',
@@ -24,24 +29,30 @@ export const memberList: Projection<ConversationEvent | MessageSent | PositionEv
     'conversation.member-joined': insertJoined,
     'conversation.member-removed': deleteMembers,
     'conversation.member-left': deleteMembers,
+    'conversation.updated': moveInTime,
+    'conversation.settings-changed': moveInTime,
 
-    'conversation.role-changed': (tx, events) =>
-      updateRoles(
+    'conversation.role-changed': async (tx, events) => {
+      await moveInTime(tx, events);
+      await updateRoles(
         tx,
         events.map(({ data }) => ({
           conversation_id: data.conversationId,
           user_id: data.userId,
           role: data.role,
         })),
-      ),
-    'conversation.ownership-transferred': (tx, events) =>
-      updateRoles(
+      );
+    },
+    'conversation.ownership-transferred': async (tx, events) => {
+      await moveInTime(tx, events);
+      await updateRoles(
         tx,
         events.flatMap(({ data: { conversationId: conversation_id, from, to } }) => [
           { conversation_id, user_id: from, role: 'admin' },
           { conversation_id, user_id: to, role: 'owner' },
         ]),
-      ),
+      );
+    },
 
     'conversation.dissolved': (tx, events) => {
       const conversationIds = events.map(({ data }) => data.conversationId);
@@ -49,7 +60,8 @@ export const memberList: Projection<ConversationEvent | MessageSent | PositionEv
     },
 
     // Who answers has read what was said before. Their own devices are told by the message itself.
-    'message.sent': (tx, events) => {
+    'message.sent': async (tx, events) => {
+      await moveInTime(tx, events);
       const last = new Map(
         events.map(({ data, actorId, seq, position }) => [
           `${data.conversationId} ${actorId}`,
@@ -61,7 +73,7 @@ export const memberList: Projection<ConversationEvent | MessageSent | PositionEv
           },
         ]),
       );
-      return tx
+      await tx
         .updateTable('member')
         .from(rowsAs('member', [...last.values()], 'sent'))
         .set((row) => ({
@@ -113,7 +125,35 @@ type Going = RecordedEvent<
 >;
 type Joined = RecordedEvent<Extract<ConversationEvent, { type: 'conversation.member-joined' }>>;
 
-function insertMembers(tx: Transaction<ConversationDb>, events: readonly Joining[]): Promise<unknown> {
+type Active = RecordedEvent<ConversationEvent | MessageSent>;
+
+/** All members of a conversation have the same minute, so one of them says whether it is another one now. */
+function moveInTime(tx: Transaction<ConversationDb>, events: readonly Active[]): Promise<unknown> {
+  const rows = [...lastMinutes(events)].map(([conversation_id, active_minute]) => ({
+    conversation_id,
+    active_minute,
+  }));
+  return sql`
+    update member set active_minute = moved.active_minute
+    from (
+      select active.conversation_id, active.active_minute
+      from ${rowsAs('member', rows, 'active')}
+      cross join lateral (
+        select member.active_minute from member where member.conversation_id = active.conversation_id limit 1
+      ) as one
+      where one.active_minute <> active.active_minute
+    ) as moved
+    where member.conversation_id = moved.conversation_id`.execute(tx);
+}
+
+/** The minute of each conversation's last event. */
+function lastMinutes(events: readonly Active[]): ReadonlyMap<ConversationId, number> {
+  return new Map(events.map(({ data, at }) => [data.conversationId, activeMinuteOf(Date.parse(at))]));
+}
+
+async function insertMembers(tx: Transaction<ConversationDb>, events: readonly Joining[]): Promise<void> {
+  await moveInTime(tx, events);
+  const minutes = lastMinutes(events);
   const rows = events.flatMap(({ data, at, seq }) =>
     data.members.map(({ userId, role }: { readonly userId: UserId; readonly role: Role }) => ({
       conversation_id: data.conversationId,
@@ -123,12 +163,15 @@ function insertMembers(tx: Transaction<ConversationDb>, events: readonly Joining
       joined_seq: seq ?? 0,
       read_up_to_seq: 0,
       read_position: 0,
+      active_minute: minutes.get(data.conversationId) ?? 0,
     })),
   );
-  return insertRows(tx, 'member', rows).execute();
+  await insertRows(tx, 'member', rows).execute();
 }
 
-function insertJoined(tx: Transaction<ConversationDb>, events: readonly Joined[]): Promise<unknown> {
+async function insertJoined(tx: Transaction<ConversationDb>, events: readonly Joined[]): Promise<void> {
+  await moveInTime(tx, events);
+  const minutes = lastMinutes(events);
   const rows = events.map(({ data, at, seq }) => ({
     conversation_id: data.conversationId,
     user_id: data.userId,
@@ -136,8 +179,9 @@ function insertJoined(tx: Transaction<ConversationDb>, events: readonly Joined[]
     joined_at: at,
     joined_seq: seq ?? 0,
     read_up_to_seq: 0,
+    active_minute: minutes.get(data.conversationId) ?? 0,
   }));
-  return insertRows(tx, 'member', rows).execute();
+  await insertRows(tx, 'member', rows).execute();
 }
 
 type RoleRow = Pick<ConversationDb['member'], 'conversation_id' | 'user_id' | 'role'>;
@@ -154,9 +198,10 @@ function updateRoles(tx: Transaction<ConversationDb>, changes: readonly RoleRow[
     .execute();
 }
 
-function deleteMembers(tx: Transaction<ConversationDb>, events: readonly Going[]): Promise<unknown> {
+async function deleteMembers(tx: Transaction<ConversationDb>, events: readonly Going[]): Promise<void> {
+  await moveInTime(tx, events);
   const rows = events.map(({ data }) => ({ conversation_id: data.conversationId, user_id: data.userId }));
-  return tx
+  await tx
     .deleteFrom('member')
     .using(rowsAs('member', rows, 'gone'))
     .whereRef('member.conversation_id', '=', 'gone.conversation_id')

@@ -16,6 +16,7 @@ import {
   dung,
   hanoi,
   hue,
+  placeOfText,
   runProjection,
   sentText,
   timeOf,
@@ -28,6 +29,7 @@ import { memberList } from '../projections/member-list.projection.ts';
 import { people } from '../projections/people.projection.ts';
 import { migrations } from '../storage/migrations/index.ts';
 import type { ConversationDb } from '../storage/schema.ts';
+import { getConversationStats } from './get-conversation-stats.query.ts';
 import { getConversation } from './get-conversation.query.ts';
 import { listConversations, parseConversationCursor } from './list-conversations.query.ts';
 
@@ -167,6 +169,48 @@ test('reading up to a message leaves what came after it, and reading to the head
   expect(await unreadOf(db, binh)).toBe(0);
   await project(db, story.record(hanoi, an, sentText(hanoi, 5)).record(hanoi, chi, sentText(hanoi, 6)));
   expect(await unreadOf(db, binh)).toBe(2);
+});
+
+/** Chi's message in Hà Nội says something else, and calls others. */
+const edited = (...userIds: readonly (UserId | 'all')[]): MessageEvent => ({
+  type: 'message.edited',
+  data: {
+    ...placeOfText(hanoi, 3, 4),
+    content: {
+      type: 'text',
+      text: '@ơi',
+      entities: userIds.map((called) => ({
+        type: 'mention',
+        offset: 0,
+        length: 1,
+        ...(called === 'all' ? { all: true as const } : { userId: called }),
+      })),
+    },
+  },
+});
+
+test('an edit calls whom it names now, as long as they have not read it, and nobody else any more', async ({
+  db,
+}) => {
+  const mentionsOf = async (userId: UserId) => {
+    const view = await getConversation(db, { userId, conversationId: hanoi });
+    const { mentions } = await getConversationStats(db, { userId });
+    expect(mentions).toBe(view?.mentionCount);
+    return [view?.mentionCount, view?.lastMessage?.mentions];
+  };
+  const story = ordinaryDay();
+  await project(db, story.record(hanoi, chi, edited(an, binh)));
+  expect(await mentionsOf(an)).toEqual([1, [an, binh]]);
+  expect(await mentionsOf(binh)).toEqual([1, [an, binh]]);
+
+  await project(db, story.record(hanoi, chi, edited()).record(hanoi, chi, edited(binh)));
+  expect(await mentionsOf(an)).toEqual([0, [binh]]);
+  expect(await mentionsOf(binh)).toEqual([1, [binh]]);
+
+  await project(db, story.record(hanoi, binh, read(hanoi, binh, 4)).record(hanoi, chi, edited('all', an)));
+  expect(await mentionsOf(an)).toEqual([1, ['all', an]]);
+  expect(await mentionsOf(binh)).toEqual([0, ['all', an]]);
+  expect(await mentionsOf(chi)).toEqual([0, ['all', an]]);
 });
 
 test('what was said before one joined is not unread', async ({ db }) => {

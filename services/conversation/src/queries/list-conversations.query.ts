@@ -8,15 +8,9 @@ import {
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 
 import type { ConversationDb } from '../storage/schema.ts';
-import { hasUnread, isArchived, isMarkedUnread, isMuted } from './own-conversations.ts';
+import { type ConversationPlace, comesAfter, everyOwn, latestOwn } from './matching-conversations.ts';
+import { hasUnread, isArchived, isMarkedUnread, isMuted, ownMemberships } from './own-conversations.ts';
 import { selectConversationViews } from './select-conversation-views.ts';
-
-/** A place in the list, which is ordered by pin, last activity and, within one millisecond, by id. */
-export interface ConversationPlace {
-  readonly isPinned: boolean;
-  readonly lastActivityAtMs: number;
-  readonly conversationId: ConversationId;
-}
 
 export interface ConversationListPage {
   readonly data: ConversationView[];
@@ -43,10 +37,9 @@ export async function listConversations(
   },
 ): Promise<ConversationListPage> {
   const { userId, after, limit } = asked;
-  const where = sql<boolean>`${sql.join(conditionsOf(userId, asked), sql` and `)}`;
   const { views, total } = await selectConversationViews(db, {
     userId,
-    where,
+    ...matchingOf(userId, asked),
     ...(after === undefined ? {} : { after: comesAfter(after) }),
     limit: limit + 1,
   });
@@ -67,24 +60,39 @@ function formatConversationCursor({ isPinned, lastActivityAt, conversationId }: 
   return `${isPinned ? 1 : 0}.${Date.parse(lastActivityAt)}.${conversationId}`;
 }
 
-function comesAfter({ isPinned, lastActivityAtMs, conversationId }: ConversationPlace): RawBuilder<boolean> {
-  return sql<boolean>`(is_pinned, last_activity_at, conversation_id)
-    < (${isPinned}, ${new Date(lastActivityAtMs)}, ${conversationId})`;
+/** What most people ask for most of the time reads a page. Any other question has to look at all there are. */
+function matchingOf(
+  userId: UserId,
+  asked: ConversationFilters & { readonly after?: ConversationPlace | undefined; readonly limit: number },
+) {
+  const { archived = false, muted, after, limit } = asked;
+  const said = saidConditionsOf(userId, asked);
+  if (archived || muted === true || said.length > 0) {
+    const kept = [
+      sql<boolean>`${isArchived} = ${archived}`,
+      ...(muted === undefined ? [] : [sql<boolean>`${isMuted} = ${muted}`]),
+    ];
+    return { matching: everyOwn(userId, allOf([...kept, ...said])) };
+  }
+  const isSetAside = muted === undefined ? isArchived : sql<boolean>`(${isArchived} or ${isMuted})`;
+  return {
+    matching: latestOwn(userId, { isSetAside, after, limit: limit + 1 }),
+    counted: sql`select count(*) as total from ${ownMemberships(userId)} and not ${isSetAside}`,
+  };
 }
 
-/** The cheap ones first: a later one is only asked of what the earlier ones leave. */
-function conditionsOf(
-  userId: UserId,
-  { kind, unread, archived = false, muted, q }: ConversationFilters,
-): RawBuilder<boolean>[] {
+/** What the conversation itself says. The cheap ones first: a later one is only asked of what the earlier ones leave. */
+function saidConditionsOf(userId: UserId, { kind, unread, q }: ConversationFilters): RawBuilder<boolean>[] {
   const text = foldText(q ?? '');
   return [
-    sql<boolean>`${isArchived} = ${archived}`,
     ...(kind === undefined ? [] : [sql<boolean>`conversation.kind = ${kind}`]),
-    ...(muted === undefined ? [] : [sql<boolean>`${isMuted} = ${muted}`]),
     ...(text === '' ? [] : [isNamed(userId, text)]),
     ...(unread === undefined ? [] : [sql<boolean>`(${isMarkedUnread} or ${hasUnread(userId)}) = ${unread}`]),
   ];
+}
+
+function allOf(conditions: readonly RawBuilder<boolean>[]): RawBuilder<boolean> {
+  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
 }
 
 /** A group by its own name, a direct chat by the other person's. */

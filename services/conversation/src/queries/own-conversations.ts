@@ -6,6 +6,14 @@ import { type RawBuilder, sql } from 'kysely';
  * `kept` (how the person keeps it, which may be nothing).
  */
 
+/** The same without the conversations: a count of many need not look at each. */
+export function ownMemberships(userId: UserId): RawBuilder<unknown> {
+  return sql`member as own
+    left join own_view as kept
+      on kept.user_id = own.user_id and kept.conversation_id = own.conversation_id
+    where own.user_id = ${userId}`;
+}
+
 /** A person's conversations with how they keep them: `from ${ownConversations(userId)} and …`. */
 export function ownConversations(userId: UserId): RawBuilder<unknown> {
   return sql`member as own

@@ -17,15 +17,7 @@ import {
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 
 import type { ConversationDb } from '../storage/schema.ts';
-import {
-  isArchived,
-  isMarkedUnread,
-  isPinned,
-  mentionCount,
-  ownConversations,
-  unreadAfterSeq,
-  unreadCount,
-} from './own-conversations.ts';
+import { mentionCount, unreadCount } from './own-conversations.ts';
 
 /** How many of the others a list shows by name; the person themselves comes after them. */
 const FACE_COUNT_MAX = 5;
@@ -69,8 +61,10 @@ const ofPage = {
 
 export interface AskedViews {
   readonly userId: UserId;
-  /** Which conversations: may speak of `own`, `conversation` and `kept`. */
-  readonly where: RawBuilder<boolean>;
+  /** Which conversations, those of the page at least: a query of `matching-conversations`. */
+  readonly matching: RawBuilder<unknown>;
+  /** How many there are on all pages, where that is not how many match. */
+  readonly counted?: RawBuilder<unknown>;
   /** Which of them: may speak of the columns by which they are sorted. */
   readonly after?: RawBuilder<boolean>;
   readonly limit: number;
@@ -82,22 +76,15 @@ export interface AskedViews {
  */
 export async function selectConversationViews(
   db: Kysely<ConversationDb>,
-  { userId, where, after = sql<boolean>`true`, limit }: AskedViews,
+  { userId, matching, after = sql<boolean>`true`, limit, counted }: AskedViews,
 ): Promise<{ readonly views: ConversationView[]; readonly total: number }> {
   const { rows } = await sql<PageRow>`
-    with matching as materialized (
-      select own.conversation_id, own.role, own.read_up_to_seq, ${unreadAfterSeq} as unread_after_seq,
-        conversation.last_activity_at, conversation.last_seq, ${isPinned} as is_pinned,
-        ${isArchived} as is_archived, ${isMarkedUnread} as is_marked_unread,
-        case when kept.muted_until > now() then kept.muted_until end as muted_until,
-        kept.draft_seq, coalesce(kept.version, 0) as version
-      from ${ownConversations(userId)} and ${where}
-    ), page as (
+    with matching as materialized (${matching}), page as (
       select * from matching where ${after}
       order by is_pinned desc, last_activity_at desc, conversation_id desc
       limit ${limit}
     )
-    select totals.total, shown.* from (select count(*) as total from matching) as totals
+    select totals.total, shown.* from (${counted ?? sql`select count(*) as total from matching`}) as totals
     left join (
       select page.conversation_id as "conversationId", conversation.kind, conversation.name,
         conversation.description, conversation.avatar_file_id as "avatarFileId", conversation.settings,
@@ -126,7 +113,7 @@ export async function selectConversationViews(
   return { views, total: rows[0]?.total ?? 0 };
 }
 
-/** Nothing where the person has deleted it for themselves: the one before it is not kept here. */
+/** Nothing where the person has deleted it for themselves: the one before it is not kept here, see `show-previews`. */
 function lastMessageFor(userId: UserId): RawBuilder<unknown> {
   return sql`
     case when not exists (

@@ -28,6 +28,8 @@ export interface ConversationDb {
     readonly read_up_to_seq: Generated<number>;
     /** Where their last read or message lies, however far they had read before: what takes a mark as unread away. */
     readonly read_position: Generated<number>;
+    /** In which minute since 1970 the conversation was last active: the same for all of its members. */
+    readonly active_minute: number;
   };
   /** conversation-list: one row per conversation. */
   readonly conversation: {

@@ -12,6 +12,7 @@ import { listInvites, parseInviteCursor } from '../queries/list-invites.query.ts
 import { listMembers, parseMemberCursor } from '../queries/list-members.query.ts';
 import { listMemberships } from '../queries/list-memberships.query.ts';
 import type { ConversationDb } from '../storage/schema.ts';
+import { type AskPreviews, showPreviews } from './show-previews.ts';
 
 export interface AnswerPorts {
   readonly db: Kysely<ConversationDb>;
@@ -21,6 +22,7 @@ export interface AnswerPorts {
   readonly ownView: FollowedModel;
   readonly blocks: FollowedModel;
   readonly invites: FollowedModel;
+  readonly askPreviews: AskPreviews;
 }
 
 /** What this service answers; a question of the contract without a row does not compile. */
@@ -39,7 +41,8 @@ export function conversationAnswers(ports: AnswerPorts): AnswerTable<(typeof con
       if (after === undefined && data.cursor !== undefined) return failed('malformed');
       return answerAt(meta.minPosition, following, async () => {
         const listed = await listConversations(db, { ...data, after });
-        return ok({ ...pageOf(listed), total: listed.total });
+        const views = await showPreviews(ports, listed.data, { userId: data.userId, meta });
+        return ok({ ...pageOf({ ...listed, data: views }), total: listed.total });
       });
     },
 
@@ -48,7 +51,8 @@ export function conversationAnswers(ports: AnswerPorts): AnswerTable<(typeof con
 
     'conversation.get-conversation': async ({ data, meta }) =>
       answerAt(meta.minPosition, following, async () => {
-        const view = await getConversation(db, data);
+        const found = await getConversation(db, data);
+        const [view] = await showPreviews(ports, found ? [found] : [], { userId: data.userId, meta });
         return view ? ok(view) : refused('conversation-not-found');
       }),
 

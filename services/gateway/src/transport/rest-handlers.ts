@@ -20,6 +20,6 @@ export function restHandlers(ports: RestPorts): RestHandlers {
     ...messageRest(ports),
     ...changeRest(ports),
     ...fileRest(ports),
-    ...stickerRest(),
+    ...stickerRest(ports),
   };
 }

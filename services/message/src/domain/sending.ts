@@ -9,7 +9,7 @@ import {
   findSticker,
   type ForwardOrigin,
   isMember,
-  type Mention,
+  mentionsIn,
   type MessageSent,
   QUOTE_LENGTH_MAX,
   type Quote,
@@ -135,12 +135,6 @@ function sentFact(
       ...(mentions.length > 0 ? { mentions } : {}),
     },
   };
-}
-
-function mentionsIn(content: ContentToSend | SentContent): Mention[] {
-  const entities = 'entities' in content ? (content.entities ?? []) : [];
-  const called = entities.flatMap(({ userId, all }): Mention[] => (all ? ['all'] : userId ? [userId] : []));
-  return [...new Set(called)];
 }
 
 /** Whoever is named in a forwarded text was called by somebody else and somewhere else; here it is a name. */

@@ -1,4 +1,4 @@
-import type { MessageDeleted, MessageEdited, RecordedEvent } from '@parley/contracts';
+import { mentionsIn, type MessageDeleted, type MessageEdited, type RecordedEvent } from '@parley/contracts';
 import { insertRows, rowsAs } from '@parley/postgres';
 import { type Transaction, sql } from 'kysely';
 
@@ -20,6 +20,7 @@ export async function writeVersions(tx: Transaction<MessageDb>, events: readonly
     conversation_id: data.conversationId,
     seq: data.messageSeq,
     content: data.content,
+    mentions: mentionsIn(data.content),
     edited_at: at,
     changed_seq: seq ?? 0,
   }));
@@ -35,6 +36,7 @@ export async function writeVersions(tx: Transaction<MessageDb>, events: readonly
     .from(rowsAs('message', latest, 'edited'))
     .set((row) => ({
       content: row.ref('edited.content'),
+      mentions: row.ref('edited.mentions'),
       edited_at: row.ref('edited.edited_at'),
       changed_seq: row.ref('edited.changed_seq'),
     }))

@@ -1,4 +1,5 @@
 import {
+  mentionsIn,
   searchableParts,
   type Mention,
   type MessageContent,
@@ -15,7 +16,7 @@ import type { Transaction } from 'kysely';
 import { foldText } from '../storage/folding.ts';
 import type { MessageDb } from '../storage/schema.ts';
 import { gramsOf, markGram, type SearchMark, segmentKey, segmentOf } from '../storage/search-keys.ts';
-import { hasAttachment, mentionedIn } from '../storage/searchable.ts';
+import { hasAttachment } from '../storage/searchable.ts';
 
 /** What every message says, so that it is found by any part of it, with accents or without. */
 export const searchIndex: Projection<MessageEvent, MessageDb> = {
@@ -33,7 +34,7 @@ export const searchIndex: Projection<MessageEvent, MessageDb> = {
 type Changed = RecordedEvent<MessageEdited | MessageDeleted>;
 
 function entryOf({ data, position, seq, actorId, at }: RecordedEvent<MessageSent>) {
-  const { conversationId, content, mentions = [] } = data;
+  const { conversationId, content, mentions } = data;
   return {
     conversation_id: conversationId,
     position,
@@ -41,7 +42,7 @@ function entryOf({ data, position, seq, actorId, at }: RecordedEvent<MessageSent
     worded_seq: seq ?? 0,
     sender_id: actorId,
     sent_at: at,
-    ...searchedColumns(content, { conversationId, senderId: actorId, position, mentions }),
+    ...searchedColumns(content, { conversationId, senderId: actorId, position }, mentions),
   };
 }
 
@@ -74,8 +75,7 @@ async function writeAnew(
   const rows = places.flatMap(({ conversation_id: conversationId, seq, position, sender_id: senderId }) => {
     const edit = latest.get(`${conversationId} ${seq}`);
     if (edit === undefined) return [];
-    const placed = { conversationId, senderId, position, mentions: [] };
-    const columns = searchedColumns(edit.content, placed);
+    const columns = searchedColumns(edit.content, { conversationId, senderId, position });
     return [{ conversation_id: conversationId, position, worded_seq: edit.wordedSeq, ...columns }];
   });
   await tx
@@ -116,13 +116,13 @@ interface Placed {
   readonly conversationId: string;
   readonly senderId: string;
   readonly position: number;
-  readonly mentions: readonly Mention[];
 }
 
-/** The columns that say what is said. */
+/** The columns that say what is said; whom it calls is in the content, where nothing else says so. */
 function searchedColumns(
   content: MessageContent,
-  { conversationId, senderId, position, mentions: said }: Placed,
+  { conversationId, senderId, position }: Placed,
+  mentions: readonly Mention[] = mentionsIn(content),
 ) {
   // No gram reaches over a line's end, so no hit begins in one part and ends in the next.
   const { folded, accented } = foldText(
@@ -130,14 +130,13 @@ function searchedColumns(
       .map(({ text }) => text)
       .join('\n'),
   );
-  const mentions = new Set([...said, ...mentionedIn(content)]);
   const marks: SearchMark[] = [
     { kind: 'any' },
     { kind: 'conversation', value: conversationId },
     { kind: 'sender', value: senderId },
     { kind: 'type', value: content.type },
     ...(hasAttachment(content) ? [{ kind: 'attachment' } as const] : []),
-    ...(mentions.size > 0 ? [{ kind: 'mention' } as const] : []),
+    ...(mentions.length > 0 ? [{ kind: 'mention' } as const] : []),
   ];
   const segment = segmentOf(position);
   const keys = new Set([...gramsOf(folded), ...marks.map(markGram)]);

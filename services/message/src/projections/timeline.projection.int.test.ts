@@ -1,4 +1,4 @@
-import type { ConversationEvent, MessageEvent } from '@parley/contracts';
+import { type ConversationEvent, type MessageEvent, stickerPacks } from '@parley/contracts';
 import {
   an,
   binh,
@@ -198,3 +198,39 @@ test('ends everybody’s stay where a group is dissolved', async ({ db }) => {
 });
 
 describeReplay(timeline, { migrations, history });
+
+function calls(number: number, messageSeq: number, ...userIds: readonly (typeof an)[]): MessageEvent {
+  const entities = userIds.map((userId) => ({ type: 'mention' as const, offset: 0, length: 1, userId }));
+  const place = placeOfText(hanoi, number, messageSeq);
+  return { type: 'message.edited', data: { ...place, content: { type: 'text', text: '@ơi', entities } } };
+}
+
+function sticker(number: number): MessageEvent {
+  const stickerId = stickerPacks[0]?.stickers[0]?.stickerId;
+  if (stickerId === undefined) throw new Error('there are stickers');
+  const { data } = sentText(hanoi, number);
+  return { type: 'message.sent', data: { ...data, content: { type: 'sticker', stickerId } } };
+}
+
+/** Edits that call somebody, others, and nobody; stickers; and what was deleted of both. */
+const { events: callings } = chronicle<ConversationEvent | MessageEvent>()
+  .record(hanoi, an, {
+    type: 'conversation.started',
+    data: {
+      conversationId: hanoi,
+      kind: 'group',
+      members: [an, binh, chi].map((userId) => ({ userId, role: 'owner' })),
+    },
+  })
+  .record(hanoi, an, sentText(hanoi, 1))
+  .record(hanoi, an, sentText(hanoi, 2))
+  .record(hanoi, binh, sticker(3))
+  .record(hanoi, binh, sticker(4))
+  .record(hanoi, an, sticker(5))
+  .record(hanoi, an, calls(1, 2, binh))
+  .record(hanoi, an, calls(2, 3, binh, chi))
+  .record(hanoi, an, calls(1, 2))
+  .record(hanoi, an, calls(1, 2, chi))
+  .record(hanoi, an, { type: 'message.deleted', data: placeOfText(hanoi, 2, 3) })
+  .record(hanoi, binh, { type: 'message.deleted', data: placeOfText(hanoi, 3, 4) });
+describeReplay(timeline, { migrations, history: callings });

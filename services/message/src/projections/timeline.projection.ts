@@ -18,6 +18,7 @@ export const timeline: Projection<ConversationEvent | MessageEvent, MessageDb> =
     'message',
     'message_version',
     'message_count',
+    'sticker_count',
     'attachment',
     'reaction',
     'pin',

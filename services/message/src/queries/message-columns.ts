@@ -10,6 +10,7 @@ import {
   type ReactionCount,
   type Timestamp,
   type UserId,
+  mentionsIn,
   sortedReactions,
 } from '@parley/contracts';
 import { type RawBuilder, sql } from 'kysely';
@@ -21,6 +22,7 @@ import { type RawBuilder, sql } from 'kysely';
 export function messageColumns(viewerId: UserId): RawBuilder<unknown> {
   return columnsOf(viewerId, {
     content: sql`message.content`,
+    mentions: sql`message.mentions`,
     changedSeq: sql`message.changed_seq`,
     editedAt: sql`message.edited_at`,
     upToSeq: sql`${sql.lit(Number.MAX_SAFE_INTEGER)}`,
@@ -35,6 +37,8 @@ export function readMessageColumns(viewerId: UserId): RawBuilder<unknown> {
   const isLater = sql`message.edited_at is not null and reader.left_seq is not null`;
   return columnsOf(viewerId, {
     content: sql`case when ${isLater} then ${versionThen('content')} else message.content end`,
+    // Whom the words of then call is in them.
+    mentions: sql`case when ${isLater} then null else message.mentions end`,
     changedSeq: sql`least(message.changed_seq, reader.up_to_seq)`,
     editedAt: sql`case when ${isLater} then ${versionThen('written_at', sql`and version.version_seq > message.seq`)} else message.edited_at end`,
     upToSeq: sql`reader.up_to_seq`,
@@ -53,18 +57,22 @@ function versionThen(column: 'content' | 'written_at', condition = sql``): RawBu
 
 interface AsOf {
   readonly content: RawBuilder<unknown>;
+  readonly mentions: RawBuilder<unknown>;
   readonly changedSeq: RawBuilder<unknown>;
   readonly editedAt: RawBuilder<unknown>;
   readonly upToSeq: RawBuilder<unknown>;
 }
 
-function columnsOf(viewerId: UserId, { content, changedSeq, editedAt, upToSeq }: AsOf): RawBuilder<unknown> {
+function columnsOf(
+  viewerId: UserId,
+  { content, mentions, changedSeq, editedAt, upToSeq }: AsOf,
+): RawBuilder<unknown> {
   return sql`
   message.message_id as "messageId", message.conversation_id as "conversationId", message.seq,
   message.sender_id as "senderId", message.client_message_id as "clientMessageId", ${content} as content,
   message.sent_at as "sentAt", ${changedSeq} as "changedSeq", ${editedAt} as "editedAt",
   message.deleted_at as "deletedAt", message.deleted_by as "deletedBy", message.reply_to as "replyTo",
-  message.forwarded_from as "forwardedFrom", message.mentions,
+  message.forwarded_from as "forwardedFrom", ${mentions} as mentions,
   exists (
     select from pin where pin.conversation_id = message.conversation_id and pin.message_seq = message.seq
       and pin.pinned_seq <= ${upToSeq}
@@ -105,7 +113,7 @@ export interface MessageRow {
   readonly reactions: ReactionCount[] | null;
   readonly replyTo: Quote | null;
   readonly forwardedFrom: ForwardOrigin | null;
-  readonly mentions: Mention[];
+  readonly mentions: Mention[] | null;
 }
 
 export function messageViewOf(row: MessageRow): MessageView {
@@ -115,6 +123,7 @@ export function messageViewOf(row: MessageRow): MessageView {
     isEdited: row.editedAt !== null,
     editedAt: row.editedAt && timestampOf(row.editedAt),
     deletedAt: row.deletedAt && timestampOf(row.deletedAt),
+    mentions: row.mentions ?? (row.content ? mentionsIn(row.content) : []),
     reactions: sortedReactions(row.reactions ?? []),
   };
 }

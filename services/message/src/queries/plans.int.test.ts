@@ -1,14 +1,22 @@
-import type { ConversationId, FileId, MessageId, UserId } from '@parley/contracts';
+import {
+  type ConversationId,
+  type FileId,
+  type MessageId,
+  stickerPacks,
+  type UserId,
+} from '@parley/contracts';
 import { databaseTest, tablesReadWhole } from '@parley/testing';
 import { type Kysely, sql } from 'kysely';
 import { expect } from 'vitest';
 
 import { migrations } from '../storage/migrations/index.ts';
 import type { MessageDb } from '../storage/schema.ts';
+import { countStickerUses } from './count-sticker-uses.query.ts';
 import { getMessageStats } from './get-message-stats.query.ts';
 import { listChanges } from './list-changes.query.ts';
 import { type HistoryBound, listMessages } from './list-messages.query.ts';
 import { listPins } from './list-pins.query.ts';
+import { listPreviews } from './list-previews.query.ts';
 import { listReplies } from './list-replies.query.ts';
 import { listReadPositions } from './list-read-positions.query.ts';
 import { seesFile } from './sees-file.query.ts';
@@ -50,6 +58,7 @@ async function fill(db: Kysely<MessageDb>): Promise<void> {
     sql`insert into history_rule select ${id('cnv', 'place')}, true, false from ${places}`,
     sql`insert into message_version
       select conversation_id, seq, seq, content, sent_at from message where seq % 4 = 2`,
+    sql`insert into sticker_count select ${id('stk', 'number')}, number from generate_series(1, 2000) as number`,
     sql`insert into receipt select conversation_id, user_id, 'read', 2, now() from membership`,
   ];
   for (const statement of statements) await statement.execute(db);
@@ -83,9 +92,27 @@ test(
     );
     found['counts'] = await tablesReadWhole(db, (planned) => getMessageStats(planned, own));
     found['file'] = await tablesReadWhole(db, (planned) => seesFile(planned, { userId: an, fileId }));
+    found['previews'] = await tablesReadWhole(db, (planned) =>
+      listPreviews(planned, { userId: an, before: [{ conversationId: hanoi, seq: 21 }] }),
+    );
+    found['stickers'] = await tablesReadWhole(db, (planned) =>
+      countStickerUses(planned, {
+        stickerIds: stickerPacks.flatMap(({ stickers }) => stickers.map((one) => one.stickerId)),
+      }),
+    );
     found['reads'] = await tablesReadWhole(db, (planned) => listReadPositions(planned, own));
 
-    const names = [...Object.keys(bounds), 'changes', 'pins', 'replies', 'counts', 'file', 'reads'];
+    const names = [
+      ...Object.keys(bounds),
+      'changes',
+      'pins',
+      'replies',
+      'counts',
+      'file',
+      'previews',
+      'stickers',
+      'reads',
+    ];
     expect(found).toEqual(Object.fromEntries(names.map((name) => [name, []])));
   },
 );

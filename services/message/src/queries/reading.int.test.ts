@@ -58,9 +58,16 @@ const settings = (changed: SettingsChange): ConversationEvent => ({
   type: 'conversation.settings-changed',
   data: { conversationId: hanoi, settings: changed },
 });
-const edited = (number: number, messageSeq: number, text: string): MessageEvent => ({
+const edited = (number: number, messageSeq: number, text: string, calls: UserId[] = []): MessageEvent => ({
   type: 'message.edited',
-  data: { ...placeOfText(hanoi, number, messageSeq), content: { type: 'text', text } },
+  data: {
+    ...placeOfText(hanoi, number, messageSeq),
+    content: {
+      type: 'text',
+      text,
+      entities: calls.map((userId) => ({ type: 'mention', offset: 0, length: 1, userId })),
+    },
+  },
 });
 const picture = (number: number, id: FileId): MessageEvent => ({
   type: 'message.sent',
@@ -110,7 +117,7 @@ const before: readonly (ConversationEvent | MessageEvent)[] = [
 ];
 /** What came after that: nothing of it is Chi's. */
 const after: readonly MessageEvent[] = [
-  edited(2, 2, 'bí mật'),
+  edited(2, 2, 'bí mật', [an]),
   edited(3, 3, 'bí mật nữa'),
   reacted('😂'),
   pinned(3, 3),
@@ -163,6 +170,7 @@ describe('who has left by themselves', () => {
     expect(JSON.stringify(page)).not.toMatch(/bí mật|😂|chín/);
     expect(page?.data.find(({ seq }) => seq === 2)).toMatchObject({
       content: { text: 'hai lần' },
+      mentions: [],
       isEdited: true,
       editedAt: timeOf(6),
       changedSeq: 10,

@@ -1,5 +1,16 @@
 import { type ConversationEvent, type MessageEvent, wordsOf } from '@parley/contracts';
-import { an, binh, chi, chronicle, databaseTest, hanoi, hue, sentText, timeOf } from '@parley/testing';
+import {
+  an,
+  binh,
+  chi,
+  chronicle,
+  databaseTest,
+  hanoi,
+  hue,
+  placeOfText,
+  sentText,
+  timeOf,
+} from '@parley/testing';
 import { describe, expect } from 'vitest';
 
 import { type Asked, project, type Said, search, started, tell, textsOf } from '../../test/searching.ts';
@@ -8,6 +19,19 @@ import type { MessageDb } from '../storage/schema.ts';
 import { parseSearchCursor } from './search-cursor.ts';
 
 const test = databaseTest<MessageDb>(migrations);
+
+/** An edit that calls people. */
+const called = (number: number, seq: number, ...userIds: readonly (typeof an)[]): MessageEvent => ({
+  type: 'message.edited',
+  data: {
+    ...placeOfText(hanoi, number, seq),
+    content: {
+      type: 'text',
+      text: `@${number} ơi`,
+      entities: userIds.map((userId) => ({ type: 'mention', offset: 0, length: 2, userId })),
+    },
+  },
+});
 
 describe('who may find what', () => {
   const secret = 'mật khẩu';
@@ -92,6 +116,23 @@ describe('filters', () => {
     await project(db, events);
     expect(await textsOf(db, undefined, { mentionsMe: true })).toEqual(['@An ơi']);
     expect(await textsOf(db, 'ơi', { userId: binh, mentionsMe: true })).toEqual([]);
+  });
+
+  test('by being mentioned in what a message says since it was edited', async ({ db }) => {
+    const { events } = chronicle<ConversationEvent | MessageEvent>()
+      .record(hanoi, an, started(hanoi, an, binh))
+      .record(hanoi, binh, sentText(hanoi, 1))
+      .record(hanoi, binh, sentText(hanoi, 2))
+      .record(hanoi, binh, called(1, 2, an))
+      .record(hanoi, binh, called(2, 3, an))
+      .record(hanoi, binh, called(2, 3));
+    await project(db, events);
+    const { data } = await search(db, undefined, { mentionsMe: true });
+    expect(data.map(({ message }) => [wordsOf(message.content), message.mentions])).toEqual([
+      ['@1 ơi', [an]],
+    ]);
+    const [, second] = (await search(db, 'ơi')).data.toReversed();
+    expect(second?.message.mentions).toEqual([]);
   });
 
   test('facets count every match by type, sender and conversation', async ({ db }) => {

@@ -17,6 +17,7 @@ import {
   type SearchScope,
   searchScope,
   type SearchWalk,
+  WALK_MS_MAX,
   walkMatches,
   type WalkPlan,
 } from './search-walk.ts';
@@ -26,6 +27,7 @@ const noMatch = { matches: [], reached: 0 } satisfies SearchWalk;
 interface Searching {
   readonly look: SearchLook;
   readonly scope: SearchScope;
+  readonly endMs: number;
   /** What the facets were counted of; it serves the page as far as it goes. */
   readonly counted: SearchWalk | undefined;
 }
@@ -43,6 +45,7 @@ export async function searchMessages(db: Kysely<MessageDb>, asked: Asked): Promi
   const look: SearchLook = { userId, words: q === undefined ? [] : searchWords(q), filters };
   // Nothing but marks was typed: no letter that a message could have.
   const isNothing = q !== undefined && look.words.length === 0;
+  const endMs = performance.now() + WALK_MS_MAX;
   const scope = await searchScope(db, look);
   const all: WalkPlan = {
     rank: 'any',
@@ -51,9 +54,11 @@ export async function searchMessages(db: Kysely<MessageDb>, asked: Asked): Promi
     neededCount: limit + 1,
   };
   const counted =
-    cursor === undefined && !isNothing ? await walkMatches(db, { look, scope }, all) : undefined;
+    cursor === undefined && !isNothing ? await walkMatches(db, { look, scope, endMs }, all) : undefined;
 
-  const found = isNothing ? noPage : await matchesFrom(db, { look, scope, counted }, { cursor, limit });
+  const found = isNothing
+    ? noPage
+    : await matchesFrom(db, { look, scope, endMs, counted }, { cursor, limit });
   const { hits, cutAfter } = await searchHits(db, look, found.matches);
   const next = cutAfter === undefined ? found.next : placeOf(cutAfter);
   return {
@@ -99,7 +104,7 @@ async function matchesFrom(
 /** Takes what was counted already, and looks for the rest behind it. */
 async function walkOn(
   db: Kysely<MessageDb>,
-  { look, scope, counted }: Searching,
+  { look, scope, endMs, counted }: Searching,
   plan: WalkPlan & { readonly rank: SearchPlace['rank'] },
 ): Promise<SearchWalk> {
   const known = (counted?.matches ?? [])
@@ -114,7 +119,7 @@ async function walkOn(
     before: Math.min(plan.before, counted?.reached ?? plan.before),
     count: plan.count - known.length,
   };
-  const rest = await walkMatches(db, { look, scope }, behind);
+  const rest = await walkMatches(db, { look, scope, endMs }, behind);
   return { matches: [...known, ...rest.matches], reached: rest.reached };
 }
 

@@ -18,8 +18,8 @@ import {
 const READ_COUNT_MAX = 2_000;
 /** Up to so many conversations are looked up together with the words; more would cost what they spare. */
 const SCOPE_MARK_COUNT_MAX = 64;
-/** For so long segments are looked through, whatever is found; the answer says how far that was. */
-const WALK_MS_MAX = 100;
+/** For so long segments are looked through for one question, whatever is found; the answer says how far that was. */
+export const WALK_MS_MAX = 40;
 /** And for so long when there is enough for a page, and only the facets would grow. */
 const COUNT_MS_MAX = 20;
 /** A round looks up several times as many segments as the one before: fewer where that one took its time. */
@@ -120,10 +120,17 @@ interface Bounds {
   readonly newest: number | null;
 }
 
+interface Walking {
+  readonly look: SearchLook;
+  readonly scope: SearchScope;
+  /** Until when the whole question may look further; one round is always made, so that every page leads on. */
+  readonly endMs: number;
+}
+
 /** Looks from a position back, until there are enough matches, or no more, or it has taken long enough. */
 export async function walkMatches(
   db: Kysely<MessageDb>,
-  { look, scope }: { readonly look: SearchLook; readonly scope: SearchScope },
+  { look, scope, endMs: walkEndMs }: Walking,
   plan: WalkPlan,
 ): Promise<SearchWalk> {
   if (scope.messageCount <= READ_COUNT_MAX) {
@@ -146,11 +153,16 @@ export async function walkMatches(
 
     const nowMs = performance.now();
     const hasEnough = matches.length >= (plan.neededCount ?? plan.count);
-    const endMs = beganMs + (hasEnough ? COUNT_MS_MAX : WALK_MS_MAX);
+    const endMs = hasEnough ? Math.min(beganMs + COUNT_MS_MAX, walkEndMs) : walkEndMs;
     if (nowMs >= endMs && end > oldest) return { matches, reached: end * SEGMENT_POSITION_COUNT };
     const growth = nowMs - startedMs < QUICK_ROUND_MS ? QUICK_GROWTH : SLOW_GROWTH;
     const through = begin - end * SEGMENT_POSITION_COUNT;
-    size = Math.min(size * growth, segmentsFor(plan.count, matches.length, through), ROUND_SEGMENT_COUNT_MAX);
+    size = Math.min(
+      size * growth,
+      segmentsFor(plan.count, matches.length, through),
+      segmentsWithin(endMs - nowMs, { segmentCount: newest - end + 1, tookMs: nowMs - startedMs }),
+      ROUND_SEGMENT_COUNT_MAX,
+    );
     newest = end - 1;
   }
   return { matches, reached: reachedBy(matches, plan.count, 0) };
@@ -160,6 +172,14 @@ export async function walkMatches(
 function segmentsFor(wanted: number, found: number, throughPositions: number): number {
   if (found === 0) return Number.POSITIVE_INFINITY;
   return Math.ceil(((wanted - found) * throughPositions) / found / SEGMENT_POSITION_COUNT);
+}
+
+/** How many there is time for, if they take as long as the last ones. */
+function segmentsWithin(
+  leftMs: number,
+  last: { readonly segmentCount: number; readonly tookMs: number },
+): number {
+  return Math.max(1, Math.floor((leftMs * last.segmentCount) / last.tookMs));
 }
 
 function reachedBy(matches: readonly SearchMatch[], count: number, end: number): number {

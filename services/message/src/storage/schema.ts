@@ -9,6 +9,7 @@ import type {
   MessageType,
   Quote,
   SentContent,
+  StickerId,
   UserId,
 } from '@parley/contracts';
 import type { ColumnType, Generated } from 'kysely';
@@ -56,6 +57,11 @@ export interface MessageDb {
     readonly conversation_id: ConversationId;
     readonly sender_id: UserId;
     readonly type: MessageType;
+    readonly count: number;
+  };
+  /** timeline: how often a sticker was sent and not deleted, by anybody. */
+  readonly sticker_count: {
+    readonly sticker_id: StickerId;
     readonly count: number;
   };
   /** timeline: who has put which emoji on a message. */

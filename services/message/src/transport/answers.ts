@@ -3,10 +3,12 @@ import type { AnswerTable } from '@parley/jetstream';
 import { answerAt, type FollowedModel } from '@parley/postgres';
 import type { Kysely } from 'kysely';
 
+import { countStickerUses } from '../queries/count-sticker-uses.query.ts';
 import { getMessageStats } from '../queries/get-message-stats.query.ts';
 import { getMessage } from '../queries/get-message.query.ts';
 import { type HistoryBound, listMessages, parseHistoryCursor } from '../queries/list-messages.query.ts';
 import { seesFile } from '../queries/sees-file.query.ts';
+import { listPreviews } from '../queries/list-previews.query.ts';
 import type { MessageDb } from '../storage/schema.ts';
 import { receiptAnswers } from './answer-receipts.ts';
 import { answerSearch } from './answer-search.ts';
@@ -62,6 +64,12 @@ export function messageAnswers({
       answerAt(meta.minPosition, { conv: [timeline] }, async () =>
         ok({ seesFile: await seesFile(db, data) }),
       ),
+
+    'message.count-sticker-uses': async ({ data, meta }) =>
+      answerAt(meta.minPosition, { conv: [timeline] }, async () => ok(await countStickerUses(db, data))),
+
+    'message.list-previews': async ({ data, meta }) =>
+      answerAt(meta.minPosition, shown, async () => ok(await listPreviews(db, data))),
 
     ...receiptAnswers({ db, timeline, receipts }),
   };

@@ -10,6 +10,7 @@ import * as searchByTime from './0007-search-by-time.ts';
 import * as content from './0008-content.ts';
 import * as hiddenMessages from './0009-hidden-messages.ts';
 import * as systemMessages from './0010-system-messages-and-kept-history.ts';
+import * as stickerCounts from './0011-sticker-counts.ts';
 
 /** In the order of their names; one that has run anywhere is never changed. */
 export const migrations: Migrations = {
@@ -23,4 +24,5 @@ export const migrations: Migrations = {
   '0008-content': content,
   '0009-hidden-messages': hiddenMessages,
   '0010-system-messages-and-kept-history': systemMessages,
+  '0011-sticker-counts': stickerCounts,
 };
