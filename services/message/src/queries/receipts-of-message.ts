@@ -9,6 +9,7 @@ import {
 import { type Kysely, sql } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
+import { isShownTo } from './message-columns.ts';
 
 /** A message, how many it was for, and those of them whom it has come to. */
 export interface ReceiptsOfMessage {
@@ -54,7 +55,7 @@ export async function receiptsOfMessage(
       on member.conversation_id = message.conversation_id and member.left_seq is null
         and member.joined_seq < message.seq and member.user_id <> message.sender_id
     ${stair('read')} ${stair('delivered')}
-    where message.message_id = ${messageId}`.execute(db);
+    where message.message_id = ${messageId} and ${isShownTo(userId)}`.execute(db);
   const [first] = rows;
   if (first === undefined) return undefined;
   const { conversationId, seq } = first;

@@ -59,11 +59,9 @@ export function messageAnswers({
     'message.search-messages': answerSearch({ db, timeline, searchIndex, hidden }),
 
     'message.sees-file': async ({ data, meta }) =>
-      answerAt(meta.minPosition, { conv: [timeline] }, async () =>
-        ok({ seesFile: await seesFile(db, data) }),
-      ),
+      answerAt(meta.minPosition, shown, async () => ok({ seesFile: await seesFile(db, data) })),
 
-    ...receiptAnswers({ db, timeline, receipts }),
+    ...receiptAnswers({ db, timeline, receipts, hidden }),
   };
 }
 
