@@ -4,6 +4,7 @@ import {
   type EdgeError,
   errorCodes,
   FRAME_BYTES_MAX,
+  IdempotencyKey,
   Positions,
   type RouteContract,
   type RouteName,
@@ -24,11 +25,6 @@ import { serveStickerPictures } from './sticker-pictures.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-
-const IdempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,64}$/, 'must be 1–64 visible ASCII characters')
-  .optional();
 
 const sessionMessages: { readonly [Code in AuthenticationFault]: string } = {
   UNAUTHENTICATED: 'A valid access token is needed.',
@@ -149,7 +145,7 @@ async function resultOf(
       query: contract.query ?? z.unknown(),
       body: contract.body ?? z.unknown(),
       minPosition: Positions.optional(),
-      idempotencyKey: IdempotencyKey,
+      idempotencyKey: IdempotencyKey.optional(),
     })
     .safeParse({
       params: request.params,
