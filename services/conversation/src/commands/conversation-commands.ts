@@ -106,21 +106,27 @@ export class ConversationCommands {
       return { ...command, data: { ...command.data, unknownIds } };
     }
     if (command.type === 'conversation.start-group') {
-      const memberIds = [...new Set(command.data.memberIds)];
-      const [unknownIds, refusingIds] = await Promise.all([
-        this.#findUnknownPeople(memberIds),
-        this.#findRefusingPeople(memberIds, command.meta.actorId),
-      ]);
-      return { ...command, data: { ...command.data, unknownIds, refusingIds } };
+      const invited = await this.#invited(command.data.memberIds, command.meta.actorId);
+      return { ...command, data: { ...command.data, ...invited } };
     }
     if (command.type === 'conversation.add-members') {
-      const unknownIds = await this.#findUnknownPeople([...new Set(command.data.userIds)]);
-      return { ...command, data: { ...command.data, unknownIds } };
+      const invited = await this.#invited(command.data.userIds, command.meta.actorId);
+      return { ...command, data: { ...command.data, ...invited } };
     }
     if (command.type === 'conversation.block-person') {
       const unknownIds = await this.#findUnknownPeople([command.data.blockedId]);
       return { ...command, data: { ...command.data, unknownIds } };
     }
     return command;
+  }
+
+  /** Of people who are to be in a group: who is nobody, and who takes nothing from whoever names them. */
+  async #invited(named: readonly UserId[], actorId: UserId) {
+    const userIds = [...new Set(named)];
+    const [unknownIds, refusingIds] = await Promise.all([
+      this.#findUnknownPeople(userIds),
+      this.#findRefusingPeople(userIds, actorId),
+    ]);
+    return { unknownIds, refusingIds };
   }
 }

@@ -66,7 +66,11 @@ const update = (
 const dissolve = (actorId: UserId) =>
   ({ type: 'conversation.dissolve', data: data({}), meta: by(actorId) }) as const;
 const add = (actorId: UserId, ...userIds: UserId[]) =>
-  ({ type: 'conversation.add-members', data: data({ userIds, unknownIds: [] }), meta: by(actorId) }) as const;
+  ({
+    type: 'conversation.add-members',
+    data: data({ userIds, unknownIds: [], refusingIds: [] }),
+    meta: by(actorId),
+  }) as const;
 
 const roleChanged = (userId: UserId, role: Role) =>
   ({ type: 'conversation.role-changed', data: data({ userId, role }) }) as const;
