@@ -72,7 +72,9 @@ async function start({ config, log, instance, fail }: StartContext<Config>): Pro
   await revoked.catchUp();
 
   const authenticator = new Authenticator({ tenant, revoked, loadKeys: () => keysOf(queries) });
-  const recent = new RecentMessages();
+  const recent: RecentMessages = new RecentMessages(
+    (conversationId, userId) => feeds.find(conversationId)?.isMember(userId) ?? false,
+  );
   const { feeds, people, connections } = await openLive({
     nc,
     tenant,
@@ -169,7 +171,7 @@ function commandsOf({
   const changes = new ChangeCommands({
     bus,
     queries,
-    recentConversationOf: (messageId) => recent.conversationOf(messageId),
+    recentConversationOf: (messageId, userId) => recent.conversationOf(messageId, userId),
     endOfLog: async () => formatPosition('conv', await lastPositionOf(nc, 'conv')),
   });
   return {

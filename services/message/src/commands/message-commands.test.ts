@@ -117,10 +117,11 @@ test('who has gone and tries a send again is told what they said, and nothing of
   expect(await restart().send(send, { redeliveredFrom: undefined })).toEqual(asSent);
 });
 
+const nothing = async () => ({ found: undefined });
+
 /** A conversation of An and Bình, and who takes their messages; the read model knows nothing but what is told. */
 async function conversation(told: Partial<LookUps> = {}) {
   const store = new InMemoryEventStore<ConversationEvent | MessageEvent | PositionEvent>();
-  const nothing = async () => ({ found: undefined });
   const lookUps = { earlierSend: nothing, message: nothing, pinned: nothing, source: nothing, ...told };
   const restart = () => new MessageCommands(store, lookUps, async () => ok({ files: [] }));
   const commands = restart();
