@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import {
+  checkPicture,
   type ConversationEvent,
   conversationQueries,
   type IdentityEvent,
@@ -8,6 +9,7 @@ import {
 } from '@parley/contracts';
 import type { EventStore } from '@parley/event-sourcing';
 import {
+  askQuery,
   connectNats,
   type Consuming,
   isBrokerThere,
@@ -41,6 +43,9 @@ import { conversationAnswers } from './transport/answers.ts';
 import { handleWith } from './transport/command-handler.ts';
 
 export const conversationModule: ServiceModule<Config> = { name: 'conversation', config: loadConfig, start };
+
+/** Below what the gateway waits for a command. */
+const FILE_ANSWER_TIMEOUT_MS = 2_000;
 
 type OnFault = (error: unknown, context: Readonly<Record<string, unknown>>) => void;
 
@@ -106,6 +111,12 @@ async function startActing(
   const commands = new ConversationCommands(conversations, snapshots, {
     findUnknown: (userIds) => findUnknownPeople(db, userLog, userIds),
     findRefusing: (userIds, refused) => findRefusingPeople(db, userIds, refused),
+    checkPicture: (fileId, { tenant: asked, actorId, correlationId }) =>
+      askQuery(nc, checkPicture, {
+        data: { userId: actorId, fileId },
+        meta: { tenant: asked, actorId, correlationId },
+        timeoutMs: FILE_ANSWER_TIMEOUT_MS,
+      }),
   });
   const ownViews = new OwnViewCommands({
     userLog: userLog as EventStore<OwnViewEvent>,

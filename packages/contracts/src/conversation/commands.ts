@@ -28,7 +28,13 @@ export const startGroup = defineCommand({
     memberIds: z.array(UserId).max(GROUP_MEMBER_COUNT_MAX),
   }),
   answer: Stored,
-  rejections: ['person-not-found', 'conversation-full', 'idempotency-key-reused'],
+  rejections: [
+    'person-not-found',
+    'conversation-full',
+    'idempotency-key-reused',
+    'file-not-found',
+    'file-of-another-kind',
+  ],
 });
 
 export const addMembers = defineCommand({
@@ -108,7 +114,14 @@ export const updateConversation = defineCommand({
     settings: SettingsChange.optional(),
   }),
   answer: Stored,
-  rejections: ['conversation-not-found', 'conversation-dissolved', 'role-too-low', 'direct-chat-is-fixed'],
+  rejections: [
+    'conversation-not-found',
+    'conversation-dissolved',
+    'role-too-low',
+    'direct-chat-is-fixed',
+    'file-not-found',
+    'file-of-another-kind',
+  ],
 });
 
 /** Ends a group for everybody. */

@@ -6,6 +6,7 @@ import * as groupDetails from './0003-group-details.ts';
 import * as blocks from './0004-blocks.ts';
 import * as invites from './0005-invites.ts';
 import * as hiddenMessages from './0006-hidden-messages.ts';
+import * as avatars from './0007-avatars.ts';
 
 /** In the order of their names; one that has run anywhere is never changed. */
 export const migrations: Migrations = {
@@ -15,4 +16,5 @@ export const migrations: Migrations = {
   '0004-blocks': blocks,
   '0005-invites': invites,
   '0006-hidden-messages': hiddenMessages,
+  '0007-avatars': avatars,
 };
