@@ -26,7 +26,11 @@ export async function startParley(): Promise<Driver> {
     const system = await startSystem({
       infra,
       logLevel: 'warn',
-      env: { SOCKETS_PER_ADDRESS_MAX: '1000000' },
+      env: {
+        SOCKETS_PER_ADDRESS_MAX: '1000000',
+        REQUESTS_PER_ADDRESS_MAX: '1000000',
+        REQUESTS_PER_PERSON_MAX: '1000000',
+      },
     });
     return new ParleyDriver(infra, system);
   } catch (error) {

@@ -56,6 +56,12 @@ describe('a block', () => {
     const hanoi = await binh.startsGroup('Hà Nội', { with: [an, chi] });
     const { data } = await binh.api.call('listMembers', { params: { id: hanoi.conversationId } });
     expect(data.map(({ userId }) => userId).toSorted()).toEqual([binh.userId, chi.userId].toSorted());
+    // Nor do they come in by being added afterwards.
+    const params = { id: hanoi.conversationId };
+    const { position } = await binh.api.call('addMembers', { params, body: { userIds: [an.userId] } });
+    await expect(an.api.call('getConversation', { params, minPosition: position })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 
   test('of oneself or of nobody is refused', async ({ world }) => {

@@ -3,6 +3,7 @@ import { type Person, story as test } from '@parley/testing';
 import { describe, expect } from 'vitest';
 
 const GUESS_COUNT_MAX = 20;
+const CODE_LENGTH = 27;
 const RACER_COUNT = 6;
 
 const accept = (person: Person, code: string) => person.api.call('acceptInvite', { params: { code } });
@@ -95,6 +96,18 @@ describe('an invite', () => {
       await expect(accept(binh, tried)).rejects.toMatchObject({ code: 'RATE_LIMITED', definite: true });
     }
     await an.api.call('getInvite', { params: { code } });
+  });
+
+  test('is not for guessing at one gateway after the other either', async ({ world }) => {
+    const [an] = await world.people('An');
+    const headers = { authorization: `Bearer ${an.device.tokens.accessToken}` };
+    const guess = async (number: number) => {
+      const path = `/invites/${String(number).padStart(CODE_LENGTH, 'x')}`;
+      return (await fetch(`${world.gatewayUrl(number)}${path}`, { headers })).status;
+    };
+    for (let count = 0; count < GUESS_COUNT_MAX; count += 1) expect(await guess(count)).toBe(404);
+
+    for (const gateway of [0, 1]) expect(await guess(GUESS_COUNT_MAX + gateway)).toBe(429);
   });
 });
 

@@ -60,6 +60,7 @@ export async function smoke(options: SmokeOptions): Promise<SmokeReport> {
       TRIES_PER_ADDRESS_MAX: '10000',
       ACCOUNTS_PER_ADDRESS_MAX: '10000',
       SOCKETS_PER_ADDRESS_MAX: '10000',
+      REQUESTS_PER_ADDRESS_MAX: '1000000',
     },
   });
   const [first, second] = system.gatewayUrls;

@@ -40,6 +40,9 @@ export async function startRunningSystem(): Promise<{
         ACCOUNTS_PER_ADDRESS_MAX: '100000',
         TRIES_PER_ADDRESS_MAX: '100000',
         SOCKETS_PER_ADDRESS_MAX: '10000',
+        REQUESTS_PER_ADDRESS_MAX: '1000000',
+        // Who tries everything that is in no list is one person.
+        REQUESTS_PER_PERSON_MAX: '1000000',
       },
     });
     await wellAgain(system);

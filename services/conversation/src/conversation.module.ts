@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import {
+  checkPicture,
   type ConversationEvent,
   conversationQueries,
   type IdentityEvent,
@@ -46,6 +47,8 @@ export const conversationModule: ServiceModule<Config> = { name: 'conversation',
 
 /** A list is shown without them sooner than late. */
 const PREVIEW_TIMEOUT_MS = 1_000;
+/** Below what the gateway waits for a command. */
+const FILE_ANSWER_TIMEOUT_MS = 2_000;
 
 type OnFault = (error: unknown, context: Readonly<Record<string, unknown>>) => void;
 
@@ -115,6 +118,12 @@ async function startActing(
   const commands = new ConversationCommands(conversations, snapshots, {
     findUnknown: (userIds) => findUnknownPeople(db, userLog, userIds),
     findRefusing: (userIds, refused) => findRefusingPeople(db, userIds, refused),
+    checkPicture: (fileId, { tenant: asked, actorId, correlationId }) =>
+      askQuery(nc, checkPicture, {
+        data: { userId: actorId, fileId },
+        meta: { tenant: asked, actorId, correlationId },
+        timeoutMs: FILE_ANSWER_TIMEOUT_MS,
+      }),
   });
   const ownViews = new OwnViewCommands({
     userLog: userLog as EventStore<OwnViewEvent>,

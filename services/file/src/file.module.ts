@@ -1,4 +1,4 @@
-import { fileCommands, type FileEvent, fileQueries, seesFile } from '@parley/contracts';
+import { fileCommands, type FileEvent, fileQueries, seesFile, showsFile } from '@parley/contracts';
 import {
   askQuery,
   connectNats,
@@ -43,7 +43,9 @@ async function start({ config, log, instance }: StartContext<Config>): Promise<S
       db,
       files: runner,
       commands: new FileCommands(store, tenant),
-      seesFile: (asked) => askQuery(nc, seesFile, { ...asked, timeoutMs: ASK_TIMEOUT_MS }),
+      showing: [seesFile, showsFile].map(
+        (question) => (asked) => askQuery(nc, question, { ...asked, timeoutMs: ASK_TIMEOUT_MS }),
+      ),
     }),
     onFault: (error, about) => log.error({ err: error, ...about }, 'a fault'),
   });

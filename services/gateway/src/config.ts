@@ -5,6 +5,11 @@ import { z } from 'zod';
 
 const SHARED_KEY_BYTES = 32;
 
+/** As a browser says it: no path, no pattern. One that is none would let nobody in, and nobody would see why. */
+const Origin = z
+  .string()
+  .refine(isOrigin, 'must be origins such as https://chat.example, with commas between');
+
 export type Config = ReturnType<typeof loadConfig>;
 
 /** The one reader of the environment in this service. One error names every bad variable. */
@@ -13,7 +18,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     {
       ...commonEnvironment,
       /** Origins that browsers may come from, comma separated. The gateway's own origin needs no entry. */
-      ALLOWED_ORIGINS: z.string().default(''),
+      ALLOWED_ORIGINS: z.string().default('').transform(listed).pipe(z.array(Origin)),
+      REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+      /** How many requests one person, and one address, may make in ten seconds. */
+      REQUESTS_PER_PERSON_MAX: z.coerce.number().int().positive().default(1_000),
+      REQUESTS_PER_ADDRESS_MAX: z.coerce.number().int().positive().default(10_000),
       /** How many sockets one person, and one address, may have open. */
       SOCKETS_PER_PERSON_MAX: z.coerce.number().int().positive().default(10),
       SOCKETS_PER_ADDRESS_MAX: z.coerce.number().int().positive().default(200),
@@ -22,16 +31,31 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     environment,
   );
-  const origins = env.ALLOWED_ORIGINS.split(',').filter((origin) => origin !== '');
-
   return {
     ...commonConfig(env),
-    origins,
-    limits: { socketsPerPerson: env.SOCKETS_PER_PERSON_MAX, socketsPerAddress: env.SOCKETS_PER_ADDRESS_MAX },
+    origins: env.ALLOWED_ORIGINS,
+    redis: { url: env.REDIS_URL },
+    limits: {
+      socketsPerPerson: env.SOCKETS_PER_PERSON_MAX,
+      socketsPerAddress: env.SOCKETS_PER_ADDRESS_MAX,
+      requestsPerPerson: env.REQUESTS_PER_PERSON_MAX,
+      requestsPerAddress: env.REQUESTS_PER_ADDRESS_MAX,
+    },
     trustProxy: env.TRUST_PROXY,
     cursorKey: sharedKey(env.NATS_URL, 'parley cursor'),
     inviteKey: sharedKey(env.NATS_URL, 'parley invite'),
   };
+}
+
+function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** All gateways share one broker credential, so they know the same keys without a secret of their own. */

@@ -19,6 +19,7 @@ import {
   verifyTopology,
 } from '@parley/jetstream';
 import type { Health, Log, ServiceModule, StartContext, Started } from '@parley/service-kit';
+import { connectRedis, type Redis } from '@parley/service-kit/shared-limit';
 import type { JSONWebKeySet } from 'jose';
 
 import { ChangeCommands } from './commands/change-commands.ts';
@@ -47,6 +48,7 @@ import { CursorSigner } from './transport/cursor.ts';
 import { FanOut } from './transport/fan-out.ts';
 import { GuessLimit } from './transport/guess-limit.ts';
 import { createHttpServer } from './transport/http-server.ts';
+import { RequestLimits } from './transport/request-limits.ts';
 import { restHandlers } from './transport/rest-handlers.ts';
 import { Sessions } from './transport/sessions.ts';
 import { socketHandlers } from './transport/socket-handlers.ts';
@@ -61,11 +63,7 @@ async function start({ config, log, instance, fail }: StartContext<Config>): Pro
   const sessions = new Sessions(config.limits);
   const queries = new QueryBus(nc, tenant);
   const userLog = await JetStreamEventStore.open<PersonLog>(nc, { log: 'user', tenant });
-  const settings = new PersonSettings({
-    ask: (userId, correlationId) => queries.ask(getSettings, { userId }, { actorId: userId, correlationId }),
-    accounts: userLog as EventStore<IdentityEvent>,
-    isFollowed: (userId) => sessions.has(userId),
-  });
+  const settings = settingsOf({ queries, userLog, sessions });
   const revoked = new RevokedSessions(nc, {
     onRevoked: (sessionId, reason) => sessions.revoke(sessionId, reason),
     onAccount: (event) => settings.hear(event),
@@ -74,7 +72,9 @@ async function start({ config, log, instance, fail }: StartContext<Config>): Pro
   await revoked.catchUp();
 
   const authenticator = new Authenticator({ tenant, revoked, loadKeys: () => keysOf(queries) });
-  const recent = new RecentMessages();
+  const recent: RecentMessages = new RecentMessages(
+    (conversationId, userId) => feeds.find(conversationId)?.isMember(userId) ?? false,
+  );
   const { feeds, people, connections } = await openLive({
     nc,
     tenant,
@@ -84,10 +84,11 @@ async function start({ config, log, instance, fail }: StartContext<Config>): Pro
     recent,
     log,
   });
-  const commands = commandsOf({ nc, instance, config, queries, settings, feeds, recent });
+  const redis = connectRedis(config.redis.url);
+  const commands = commandsOf({ nc, redis, instance, config, queries, settings, feeds, recent });
 
   let draining = false;
-  const health = () => healthOf(nc, { sessions, revoked, feeds });
+  const health = () => healthOf(nc, redis, { sessions, revoked, feeds });
   const http = createHttpServer({
     authenticator,
     handlers: restHandlers({ ...commands, queries, settings, cursors: new CursorSigner(config.cursorKey) }),
@@ -95,6 +96,8 @@ async function start({ config, log, instance, fail }: StartContext<Config>): Pro
     isDraining: () => draining,
     log,
     trustProxy: config.trustProxy,
+    origins: config.origins,
+    limits: new RequestLimits(config.limits),
   });
   const sockets = new SocketServer(http.server, {
     authenticator,
@@ -120,14 +123,28 @@ async function start({ config, log, instance, fail }: StartContext<Config>): Pro
       sessions.stop();
       feeds.stop();
       await revoked.stop();
+      redis.disconnect();
       await nc.drain();
     },
   };
 }
 
+function settingsOf({
+  queries,
+  userLog,
+  sessions,
+}: Pick<LiveParts, 'queries' | 'userLog'> & { readonly sessions: Sessions }): PersonSettings {
+  return new PersonSettings({
+    ask: (userId, correlationId) => queries.ask(getSettings, { userId }, { actorId: userId, correlationId }),
+    accounts: userLog as EventStore<IdentityEvent>,
+    isFollowed: (userId) => sessions.has(userId),
+  });
+}
+
 /** Everything that a person may do, the same over REST and sockets. */
 function commandsOf({
   nc,
+  redis,
   instance,
   config: { tenant, inviteKey: codeKey },
   queries,
@@ -136,6 +153,7 @@ function commandsOf({
   recent,
 }: {
   readonly nc: NatsConnection;
+  readonly redis: Redis;
   readonly instance: string;
   readonly config: Config;
   readonly queries: QueryBus;
@@ -153,7 +171,7 @@ function commandsOf({
   const changes = new ChangeCommands({
     bus,
     queries,
-    recentConversationOf: (messageId) => recent.conversationOf(messageId),
+    recentConversationOf: (messageId, userId) => recent.conversationOf(messageId, userId),
     endOfLog: async () => formatPosition('conv', await lastPositionOf(nc, 'conv')),
   });
   return {
@@ -163,7 +181,7 @@ function commandsOf({
     forwards: new ForwardCommands(bus, changes),
     files: new FileCommands(queries, tenant),
     conversations,
-    invites: new InviteCommands({ conversations, queries, guesses: new GuessLimit(), codeKey }),
+    invites: new InviteCommands({ conversations, queries, guesses: new GuessLimit(redis, tenant), codeKey }),
     ownView: new OwnViewCommands(bus),
   };
 }
@@ -213,6 +231,7 @@ async function openLive({ nc, tenant, queries, userLog, revoked, recent, log }: 
 
 async function healthOf(
   nc: NatsConnection,
+  redis: Redis,
   {
     sessions,
     revoked,
@@ -225,6 +244,8 @@ async function healthOf(
     components: {
       nats,
       sockets: { healthy: true, detail: `${sessions.size} connected, ${feeds.size} conversations followed` },
+      // Without it guesses are counted by each gateway for itself.
+      redis: { healthy: redis.status === 'ready', detail: redis.status },
     },
   };
 }

@@ -16,7 +16,7 @@ import {
   type Started,
   StartRefusedError,
 } from '@parley/service-kit';
-import { Redis } from 'ioredis';
+import { connectRedis, type Redis } from '@parley/service-kit/shared-limit';
 import type { Kysely } from 'kysely';
 
 import { AccountLog } from './commands/account-log.ts';
@@ -32,10 +32,6 @@ import { SessionStore } from './storage/session-store.ts';
 import { SignInThrottle } from './storage/sign-in-throttle.ts';
 import { SigningKey, SigningKeyError } from './storage/signing-key.ts';
 import { identityAnswers, identityContracts } from './transport/answers.ts';
-
-/** A read waits so long for the position that it was asked to include. */
-const REDIS_TIMEOUT_MS = 500;
-const REDIS_RETRY_MS_MAX = 2_000;
 
 /** Accounts, credentials, sessions and devices, profiles; the one who signs access tokens. */
 export const identityModule: ServiceModule<Config> = { name: 'identity', config: loadConfig, start };
@@ -101,19 +97,6 @@ async function loadSigningKey(config: Config): Promise<SigningKey> {
     }
     throw error;
   }
-}
-
-/** Counts tries and nothing else: while it is away each process counts for itself. */
-function connectRedis(url: string): Redis {
-  const redis = new Redis(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    commandTimeout: REDIS_TIMEOUT_MS,
-    retryStrategy: (attempt) => Math.min(REDIS_RETRY_MS_MAX, attempt * 100),
-  });
-  // Its state is in every health answer; without a listener its errors would end the process.
-  redis.on('error', () => undefined);
-  return redis;
 }
 
 function projectionRunners(context: StartContext<Config>, nc: NatsConnection, db: Kysely<IdentityDb>) {

@@ -56,14 +56,15 @@ async function start({ config, log, instance, fail }: StartContext<Config>): Pro
     log: 'conv',
     tenant,
   });
-  const commands = new MessageCommands(store, lookUpIn(db, timelineRunner), takeFilesFrom(nc));
-  const positions = new PositionCommands(store as EventStore<PositionEvent>, (id) => commands.atTail(id));
-  const userLog = await JetStreamEventStore.open<HiddenEvent>(nc, { log: 'user', tenant });
-  const hiding = new HideCommands(userLog, (command) => commands.shownTo(command));
   const onFault = (error: unknown, context: Readonly<Record<string, unknown>>) => {
     log.error({ err: error, ...context }, 'a fault');
     if (context['fatal'] === true) fail(error);
   };
+  const lookUps = lookUpIn(db, timelineRunner, (error) => onFault(error, {}));
+  const commands = new MessageCommands(store, lookUps, takeFilesFrom(nc));
+  const positions = new PositionCommands(store as EventStore<PositionEvent>, (id) => commands.atTail(id));
+  const userLog = await JetStreamEventStore.open<HiddenEvent>(nc, { log: 'user', tenant });
+  const hiding = new HideCommands(userLog, (command) => commands.shownTo(command));
   const consuming = await runCommandConsumer(nc, {
     service: 'message',
     ...config.place,

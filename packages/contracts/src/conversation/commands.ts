@@ -1,18 +1,16 @@
 import { z } from 'zod';
 
 import { defineCommand } from '../kernel/command.ts';
-import { ConversationId, FileId, Seq, SeqOrZero, UserId } from '../kernel/scalars.ts';
-import { inviteCommands } from './invite-commands.ts';
+import { ConversationId, FileId, SeqOrZero, UserId } from '../kernel/scalars.ts';
+import { inviteCommands, StoredConversation } from './invite-commands.ts';
 import { GROUP_MEMBER_COUNT_MAX, SettingsChange } from './settings.ts';
 import { ADD_MEMBER_COUNT_MAX, GroupDescription, GroupName, Role } from './views.ts';
-
-const Stored = z.object({ conversationId: ConversationId, seq: Seq });
 
 /** Opens the one direct chat of two people. Its id is derived from the pair, so both may open it at once. */
 export const startDirect = defineCommand({
   type: 'conversation.start-direct',
   input: z.strictObject({ conversationId: ConversationId, recipientId: UserId }),
-  answer: Stored,
+  answer: StoredConversation,
   rejections: ['direct-with-oneself', 'blocked', 'person-not-found'],
 });
 
@@ -27,8 +25,14 @@ export const startGroup = defineCommand({
     settings: SettingsChange.optional(),
     memberIds: z.array(UserId).max(GROUP_MEMBER_COUNT_MAX),
   }),
-  answer: Stored,
-  rejections: ['person-not-found', 'conversation-full', 'idempotency-key-reused'],
+  answer: StoredConversation,
+  rejections: [
+    'person-not-found',
+    'conversation-full',
+    'idempotency-key-reused',
+    'file-not-found',
+    'file-of-another-kind',
+  ],
 });
 
 export const addMembers = defineCommand({
@@ -37,7 +41,7 @@ export const addMembers = defineCommand({
     conversationId: ConversationId,
     userIds: z.array(UserId).min(1).max(ADD_MEMBER_COUNT_MAX),
   }),
-  answer: Stored,
+  answer: StoredConversation,
   rejections: [
     'conversation-not-found',
     'conversation-dissolved',
@@ -51,7 +55,7 @@ export const addMembers = defineCommand({
 export const removeMember = defineCommand({
   type: 'conversation.remove-member',
   input: z.strictObject({ conversationId: ConversationId, userId: UserId }),
-  answer: Stored,
+  answer: StoredConversation,
   rejections: [
     'conversation-not-found',
     'conversation-dissolved',
@@ -65,14 +69,14 @@ export const removeMember = defineCommand({
 export const leave = defineCommand({
   type: 'conversation.leave',
   input: z.strictObject({ conversationId: ConversationId }),
-  answer: Stored,
+  answer: StoredConversation,
   rejections: ['conversation-not-found', 'conversation-dissolved', 'direct-chat-is-fixed', 'last-owner'],
 });
 
 export const changeRole = defineCommand({
   type: 'conversation.change-role',
   input: z.strictObject({ conversationId: ConversationId, userId: UserId, role: Role }),
-  answer: Stored,
+  answer: StoredConversation,
   rejections: [
     'conversation-not-found',
     'conversation-dissolved',
@@ -87,7 +91,7 @@ export const changeRole = defineCommand({
 export const transferOwnership = defineCommand({
   type: 'conversation.transfer-ownership',
   input: z.strictObject({ conversationId: ConversationId, userId: UserId }),
-  answer: Stored,
+  answer: StoredConversation,
   rejections: [
     'conversation-not-found',
     'conversation-dissolved',
@@ -107,15 +111,22 @@ export const updateConversation = defineCommand({
     avatarFileId: FileId.nullable().optional(),
     settings: SettingsChange.optional(),
   }),
-  answer: Stored,
-  rejections: ['conversation-not-found', 'conversation-dissolved', 'role-too-low', 'direct-chat-is-fixed'],
+  answer: StoredConversation,
+  rejections: [
+    'conversation-not-found',
+    'conversation-dissolved',
+    'role-too-low',
+    'direct-chat-is-fixed',
+    'file-not-found',
+    'file-of-another-kind',
+  ],
 });
 
 /** Ends a group for everybody. */
 export const dissolve = defineCommand({
   type: 'conversation.dissolve',
   input: z.strictObject({ conversationId: ConversationId }),
-  answer: Stored,
+  answer: StoredConversation,
   rejections: ['conversation-not-found', 'role-too-low', 'direct-chat-is-fixed'],
 });
 
@@ -123,14 +134,14 @@ export const dissolve = defineCommand({
 export const blockPerson = defineCommand({
   type: 'conversation.block-person',
   input: z.strictObject({ conversationId: ConversationId, blockedId: UserId }),
-  answer: Stored,
+  answer: StoredConversation,
   rejections: ['block-of-oneself', 'person-not-found'],
 });
 
 export const unblockPerson = defineCommand({
   type: 'conversation.unblock-person',
   input: z.strictObject({ conversationId: ConversationId, blockedId: UserId }),
-  answer: Stored.extend({ seq: SeqOrZero }),
+  answer: StoredConversation.extend({ seq: SeqOrZero }),
   rejections: [],
 });
 

@@ -4,7 +4,8 @@ import { defineCommand } from '../kernel/command.ts';
 import { ConversationId, InviteId, Seq } from '../kernel/scalars.ts';
 import { InviteCodeHash, InviteTerms } from './invite-views.ts';
 
-const Stored = z.object({ conversationId: ConversationId, seq: Seq });
+/** What every change of a conversation is answered with. */
+export const StoredConversation = z.object({ conversationId: ConversationId, seq: Seq });
 
 /** Lets people in by a code. The edge makes it and hands over its hash; the id follows from who asks and their key. */
 export const createInvite = defineCommand({
@@ -14,7 +15,7 @@ export const createInvite = defineCommand({
     inviteId: InviteId,
     codeHash: InviteCodeHash,
   }),
-  answer: Stored,
+  answer: StoredConversation,
   rejections: [
     'conversation-not-found',
     'conversation-dissolved',
@@ -30,7 +31,7 @@ export const createInvite = defineCommand({
 export const revokeInvite = defineCommand({
   type: 'conversation.revoke-invite',
   input: z.strictObject({ conversationId: ConversationId, inviteId: InviteId }),
-  answer: Stored,
+  answer: StoredConversation,
   rejections: [
     'conversation-not-found',
     'conversation-dissolved',
@@ -47,7 +48,7 @@ export const join = defineCommand({
     conversationId: ConversationId,
     invite: z.strictObject({ inviteId: InviteId, codeHash: InviteCodeHash }).optional(),
   }),
-  answer: Stored,
+  answer: StoredConversation,
   rejections: ['conversation-not-found', 'invite-not-found', 'conversation-full'],
 });
 

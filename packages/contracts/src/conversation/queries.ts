@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { Cursor, defineQuery, PageLimit, pageOf } from '../kernel/query.ts';
-import { ConversationId, isSoundText, Seq, UserId } from '../kernel/scalars.ts';
+import { FileId, ConversationId, isSoundText, Seq, UserId } from '../kernel/scalars.ts';
 import { ConversationStats } from '../own-view/views.ts';
 import { InviteCodeHash, InvitedView, InviteView } from './invite-views.ts';
 import { BlockedPersonView, ConversationKind, ConversationView, MemberView } from './views.ts';
@@ -108,6 +108,14 @@ export const findInvite = defineQuery({
   rejections: ['invite-not-found'],
 });
 
+/** Whether a person is in a conversation that has a file for its picture. */
+export const showsFile = defineQuery({
+  type: 'conversation.shows-file',
+  input: z.strictObject({ userId: UserId, fileId: FileId }),
+  answer: z.object({ seesFile: z.boolean() }),
+  rejections: [],
+});
+
 export const conversationQueries = [
   listConversations,
   getConversationStats,
@@ -117,5 +125,6 @@ export const conversationQueries = [
   listBlocks,
   listInvites,
   findInvite,
+  showsFile,
 ] as const;
 export type ConversationQueryContract = (typeof conversationQueries)[number];

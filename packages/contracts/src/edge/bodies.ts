@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
-import { ClientMessageId, ConversationId, MessageId, Position, Seq } from '../kernel/scalars.ts';
+import {
+  ClientMessageId,
+  ConversationId,
+  IdempotencyKey,
+  MessageId,
+  Position,
+  Seq,
+} from '../kernel/scalars.ts';
 import { FORWARD_CONVERSATION_COUNT_MAX, MessageChange, ReactionChange } from '../message/commands.ts';
 import { ENTITY_COUNT_MAX, MessageText, TextEntity } from '../message/content.ts';
 import { Emoji, MessageView } from '../message/views.ts';
@@ -18,8 +25,7 @@ export const SentAnswer = z.object({
  * Who names the conversation too spares the server the search for it, and may act while the history is away.
  */
 const OfMessage = { messageId: MessageId, conversationId: ConversationId.optional() };
-/** Kept over every retry of one act: the act happens once. */
-const OneAct = { idempotencyKey: z.string().min(1).max(64).optional() };
+const OneAct = { idempotencyKey: IdempotencyKey.optional() };
 
 export const EditMessageBody = z.strictObject({
   conversationId: ConversationId.optional(),

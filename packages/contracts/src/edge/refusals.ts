@@ -81,7 +81,7 @@ export const refusalTable: { readonly [R in Rejection]: EdgeRefusal } = {
   },
   'file-of-another-kind': {
     code: 'VALIDATION_FAILED',
-    message: 'A file is not of the kind that this message shows.',
+    message: 'A file is not of the kind that is to be shown.',
     reason: 'file-of-another-kind',
   },
   'file-too-large': { code: 'PAYLOAD_TOO_LARGE', message: 'The file is larger than a file may be.' },

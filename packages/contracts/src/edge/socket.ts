@@ -6,6 +6,7 @@ import { ConversationView, Role } from '../conversation/views.ts';
 import {
   ConversationId,
   DeviceId,
+  IdempotencyKey,
   MessageId,
   Position,
   FileId,
@@ -72,11 +73,11 @@ const StartConversation = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('direct'),
     recipientId: UserId,
-    idempotencyKey: z.string().min(1).max(64).optional(),
+    idempotencyKey: IdempotencyKey.optional(),
   }),
   startGroup.input
     .omit({ conversationId: true })
-    .extend({ kind: z.literal('group'), idempotencyKey: z.string().min(1).max(64).optional() }),
+    .extend({ kind: z.literal('group'), idempotencyKey: IdempotencyKey.optional() }),
 ]);
 
 /**

@@ -13,8 +13,8 @@ export interface CommandContract {
 
 /** Who asks, and when. Filled by the edge from the session, never from a body. */
 export const CommandMeta = z.object({
-  /** The same over every retry of the same act: what exactly-once rests on. */
-  commandId: z.string().min(1).max(200),
+  /** The same over every retry of the same act: what exactly-once rests on, and a header at the broker. */
+  commandId: z.string().regex(/^[\x21-\x7e]{1,200}$/),
   tenant: Tenant,
   actorId: UserId,
   deviceId: DeviceId.optional(),

@@ -57,6 +57,14 @@ export const ClientMessageId = z
   .brand<'ClientMessageId'>();
 export type ClientMessageId = z.output<typeof ClientMessageId>;
 
+/**
+ * Kept over every retry of one act, so that it happens once. It becomes part of a header at the broker, so nothing
+ * passes that could end a line there.
+ */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,64}$/, 'must be 1–64 visible ASCII characters');
+
 /** A conversation's own number: 1, 2, 3 … with no hole over everything but read positions. */
 export const Seq = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 

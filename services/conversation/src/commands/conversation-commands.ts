@@ -1,11 +1,16 @@
 import {
+  type checkPicture,
   type CommandOf,
   type ConversationCommandContract,
   type ConversationEvent,
   type ConversationId,
+  failed,
+  type FileId,
   ok,
   type Outcome,
   refused,
+  type startGroup,
+  type updateConversation,
   type UserId,
 } from '@parley/contracts';
 import {
@@ -43,10 +48,17 @@ export interface Delivered {
 /** Which of these people have blocked somebody. */
 export type FindRefusingPeople = (userIds: readonly UserId[], refused: UserId) => Promise<UserId[]>;
 
+/** Asks the file service whether a file is a picture that whoever acts may show. */
+export type CheckPicture = (
+  fileId: FileId,
+  meta: Pick<ConversationCommand['meta'], 'tenant' | 'actorId' | 'correlationId'>,
+) => Promise<Outcome<unknown, (typeof checkPicture)['rejections'][number]>>;
+
 /** Openings and changes of conversations: looks up who exists, lets the rules decide, appends. */
 export class ConversationCommands {
   readonly #findUnknownPeople: FindUnknownPeople;
   readonly #findRefusingPeople: FindRefusingPeople;
+  readonly #checkPicture: CheckPicture;
   readonly #cache = new AggregateCache<Conversation>(CONVERSATION_COUNT_MAX);
   readonly #definition: AggregateDefinition<
     Conversation,
@@ -58,13 +70,15 @@ export class ConversationCommands {
   constructor(
     store: EventStore<ConversationEvent>,
     snapshots: SnapshotStore,
-    people: {
+    around: {
       readonly findUnknown: FindUnknownPeople;
       readonly findRefusing: FindRefusingPeople;
+      readonly checkPicture: CheckPicture;
     },
   ) {
-    this.#findUnknownPeople = people.findUnknown;
-    this.#findRefusingPeople = people.findRefusing;
+    this.#findUnknownPeople = around.findUnknown;
+    this.#findRefusingPeople = around.findRefusing;
+    this.#checkPicture = around.checkPicture;
     this.#definition = {
       decider: conversation,
       store,
@@ -82,9 +96,11 @@ export class ConversationCommands {
   /** The conversation's number after the change; the same again for a repeat. */
   async handle(command: ConversationCommand, delivered: Delivered): Promise<Outcome> {
     const { conversationId } = command.data;
+    const decided = await this.#withFacts(command);
+    if (decided === 'unavailable') return failed(decided);
     const { decision, recorded, after } = await handleCommand(this.#definition, this.#cache, {
       aggregateId: conversationId,
-      command: await this.#withFacts(command),
+      command: decided,
       redeliveredFrom: delivered.redeliveredFrom,
     });
     if (!decision.accepted) return refused(decision.code, decision.details);
@@ -100,27 +116,50 @@ export class ConversationCommands {
     return loaded;
   }
 
-  async #withFacts(command: ConversationCommand): Promise<CommandOf<DecidedCommandContract>> {
+  async #withFacts(command: ConversationCommand): Promise<CommandOf<DecidedCommandContract> | 'unavailable'> {
     if (command.type === 'conversation.start-direct') {
       const unknownIds = await this.#findUnknownPeople([command.data.recipientId]);
       return { ...command, data: { ...command.data, unknownIds } };
     }
     if (command.type === 'conversation.start-group') {
-      const memberIds = [...new Set(command.data.memberIds)];
-      const [unknownIds, refusingIds] = await Promise.all([
-        this.#findUnknownPeople(memberIds),
-        this.#findRefusingPeople(memberIds, command.meta.actorId),
-      ]);
-      return { ...command, data: { ...command.data, unknownIds, refusingIds } };
+      const invited = await this.#invited(command.data.memberIds, command.meta.actorId);
+      const pictured = await this.#pictured(command);
+      if (pictured === 'unavailable') return pictured;
+      return { ...command, data: { ...command.data, ...invited, ...pictured } };
+    }
+    if (command.type === 'conversation.update') {
+      const pictured = await this.#pictured(command);
+      return pictured === 'unavailable' ? pictured : { ...command, data: { ...command.data, ...pictured } };
     }
     if (command.type === 'conversation.add-members') {
-      const unknownIds = await this.#findUnknownPeople([...new Set(command.data.userIds)]);
-      return { ...command, data: { ...command.data, unknownIds } };
+      const invited = await this.#invited(command.data.userIds, command.meta.actorId);
+      return { ...command, data: { ...command.data, ...invited } };
     }
     if (command.type === 'conversation.block-person') {
       const unknownIds = await this.#findUnknownPeople([command.data.blockedId]);
       return { ...command, data: { ...command.data, unknownIds } };
     }
     return command;
+  }
+
+  /** Of people who are to be in a group: who is nobody, and who takes nothing from whoever names them. */
+  async #invited(named: readonly UserId[], actorId: UserId) {
+    const userIds = [...new Set(named)];
+    const [unknownIds, refusingIds] = await Promise.all([
+      this.#findUnknownPeople(userIds),
+      this.#findRefusingPeople(userIds, actorId),
+    ]);
+    return { unknownIds, refusingIds };
+  }
+
+  /** What is wrong with the picture that a group is to have. */
+  async #pictured({
+    data: { avatarFileId },
+    meta,
+  }: CommandOf<typeof startGroup | typeof updateConversation>) {
+    if (typeof avatarFileId !== 'string') return {};
+    const checked = await this.#checkPicture(avatarFileId, meta);
+    if (checked.kind === 'failed') return 'unavailable' as const;
+    return checked.kind === 'refused' ? { pictureRefusal: checked.rejection } : {};
   }
 }

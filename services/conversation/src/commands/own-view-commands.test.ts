@@ -4,6 +4,7 @@ import {
   type ConversationEvent,
   type ConversationId,
   newId,
+  ok,
   type OwnViewEvent,
   type PositionEvent,
   type Tenant,
@@ -45,6 +46,7 @@ async function world() {
     {
       findUnknown: async () => [],
       findRefusing: async () => [],
+      checkPicture: async () => ok({}),
     },
   );
   const ownViews = new OwnViewCommands({

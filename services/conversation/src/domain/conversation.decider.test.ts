@@ -69,10 +69,14 @@ const openGroup = (
     meta: by(an),
   }) as const;
 
-const add = (userIds: UserId[], actorId: UserId, unknownIds: UserId[] = []) =>
+const add = (
+  userIds: UserId[],
+  actorId: UserId,
+  { unknownIds = [], refusingIds = [] }: { unknownIds?: UserId[]; refusingIds?: UserId[] } = {},
+) =>
   ({
     type: 'conversation.add-members',
-    data: { conversationId: hanoi, userIds, unknownIds },
+    data: { conversationId: hanoi, userIds, unknownIds, refusingIds },
     meta: by(actorId),
   }) as const;
 
@@ -185,18 +189,28 @@ describe('add members', () => {
     expect(given(groupOfAnAndBinh).when(add([chi], binh))).toEqual(refused('role-too-low'));
   });
 
+  test('who has blocked the one who adds is left out without a word', () => {
+    const group = given(groupOfAnAndBinh);
+    expect(group.when(add([chi, dung], an, { refusingIds: [dung] }))).toEqual(accepted(chiAdded));
+    expect(group.when(add([dung], an, { refusingIds: [dung] }))).toEqual(accepted());
+  });
+
   test('adding a member again changes nothing; only who is new is added', () => {
     expect(given(groupOfAnAndBinh).when(add([binh], an))).toEqual(accepted());
     expect(given(groupOfAnAndBinh).when(add([binh, chi, chi], an))).toEqual(accepted(chiAdded));
   });
 
   test('somebody outside does not learn that the conversation exists, even by naming an unknown person', () => {
-    expect(given(groupOfAnAndBinh).when(add([dung], chi, [dung]))).toEqual(refused('conversation-not-found'));
-    expect(given().when(add([dung], chi, [dung]))).toEqual(refused('conversation-not-found'));
+    expect(given(groupOfAnAndBinh).when(add([dung], chi, { unknownIds: [dung] }))).toEqual(
+      refused('conversation-not-found'),
+    );
+    expect(given().when(add([dung], chi, { unknownIds: [dung] }))).toEqual(refused('conversation-not-found'));
   });
 
   test('a person who does not exist is refused', () => {
-    expect(given(groupOfAnAndBinh).when(add([chi, dung], an, [dung]))).toEqual(refused('person-not-found'));
+    expect(given(groupOfAnAndBinh).when(add([chi, dung], an, { unknownIds: [dung] }))).toEqual(
+      refused('person-not-found'),
+    );
   });
 
   test('a direct chat stays a chat of two', () => {

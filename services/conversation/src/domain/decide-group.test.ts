@@ -1,5 +1,6 @@
 import type {
   CommandMeta,
+  CommandOf,
   ConversationEvent,
   ConversationId,
   FileId,
@@ -7,6 +8,7 @@ import type {
   SettingsChange,
   Tenant,
   Timestamp,
+  updateConversation,
   UserId,
 } from '@parley/contracts';
 import { specFor } from '@parley/event-sourcing';
@@ -61,12 +63,18 @@ const handOver = (actorId: UserId, userId: UserId) =>
   ({ type: 'conversation.transfer-ownership', data: data({ userId }), meta: by(actorId) }) as const;
 const update = (
   actorId: UserId,
-  change: { name?: string; description?: string; avatarFileId?: FileId | null; settings?: SettingsChange },
+  change: Omit<CommandOf<typeof updateConversation>['data'], 'conversationId'> & {
+    pictureRefusal?: 'file-not-found';
+  },
 ) => ({ type: 'conversation.update', data: data(change), meta: by(actorId) }) as const;
 const dissolve = (actorId: UserId) =>
   ({ type: 'conversation.dissolve', data: data({}), meta: by(actorId) }) as const;
 const add = (actorId: UserId, ...userIds: UserId[]) =>
-  ({ type: 'conversation.add-members', data: data({ userIds, unknownIds: [] }), meta: by(actorId) }) as const;
+  ({
+    type: 'conversation.add-members',
+    data: data({ userIds, unknownIds: [], refusingIds: [] }),
+    meta: by(actorId),
+  }) as const;
 
 const roleChanged = (userId: UserId, role: Role) =>
   ({ type: 'conversation.role-changed', data: data({ userId, role }) }) as const;
@@ -173,6 +181,14 @@ describe('change what a group shows and what goes there', () => {
         { type: 'conversation.settings-changed', data: data({ settings: { readOnly: true } }) },
       ),
     );
+  });
+
+  test('a picture that may not be shown is refused, unless it is there already', () => {
+    const change = { avatarFileId: face, pictureRefusal: 'file-not-found' as const };
+    expect(given(groupOfAnAndBinh).when(update(an, change))).toEqual(refused('file-not-found'));
+    expect(given(groupOfAnAndBinh).when(update(binh, change))).toEqual(refused('role-too-low'));
+    const shown: ConversationEvent = { type: 'conversation.updated', data: data({ avatarFileId: face }) };
+    expect(given(groupOfAnAndBinh, shown).when(update(an, change))).toEqual(accepted());
   });
 
   test('what is so already is no change', () => {

@@ -11,6 +11,8 @@ export const decideGroup: Rules<'conversation.update' | 'conversation.dissolve'>
     const inside = enterGroup(state, meta.actorId);
     if (typeof inside === 'string') return reject(inside);
     if (!isAtLeast(inside.own, 'admin')) return reject('role-too-low');
+    const isAsBefore = data.avatarFileId === state.about.avatarFileId;
+    if (data.pictureRefusal && !isAsBefore) return reject(data.pictureRefusal);
 
     return accept(...updateOf(state.about, data), ...settingsChangeOf(inside.group, data));
   },

@@ -20,7 +20,10 @@ export const decideMembers: Rules<
     if (!settings.membersCanInvite && !isAtLeast(inside.own, 'moderator')) return reject('role-too-low');
     if (data.unknownIds.length > 0) return reject('person-not-found');
 
-    const newIds = [...new Set(data.userIds)].filter((userId) => !roles.has(userId));
+    // Without a word, as where a group is opened: who has blocked somebody is nobody's to find out.
+    const newIds = [...new Set(data.userIds)].filter(
+      (userId) => !roles.has(userId) && !data.refusingIds.includes(userId),
+    );
     // Adding a member again is a client retrying after a lost reply, not a mistake.
     if (newIds.length === 0) return accept();
     if (roles.size + newIds.length > settings.memberLimit) return reject('conversation-full');

@@ -36,6 +36,7 @@ export const decideOpenings: Rules<'conversation.start-direct' | 'conversation.s
     // A second opening under the same key is a client retrying after a lost reply, or a key used twice.
     if (opening) return isSameOpening(opening, command) ? accept() : reject('idempotency-key-reused');
     if (data.unknownIds.length > 0) return reject('person-not-found');
+    if (data.pictureRefusal) return reject(data.pictureRefusal);
     const namedIds = groupMemberIds(command);
     // Passed over without a word: that somebody has blocked them is not the opener's to know.
     const passedOverIds = namedIds.filter((userId) => data.refusingIds.includes(userId));

@@ -11,6 +11,7 @@ import { listConversations, parseConversationCursor } from '../queries/list-conv
 import { listInvites, parseInviteCursor } from '../queries/list-invites.query.ts';
 import { listMembers, parseMemberCursor } from '../queries/list-members.query.ts';
 import { listMemberships } from '../queries/list-memberships.query.ts';
+import { showsFile } from '../queries/shows-file.query.ts';
 import type { ConversationDb } from '../storage/schema.ts';
 import { type AskPreviews, showPreviews } from './show-previews.ts';
 
@@ -82,6 +83,11 @@ export function conversationAnswers(ports: AnswerPorts): AnswerTable<(typeof con
         const view = await findInvite(db, data);
         return view ? ok(view) : refused('invite-not-found');
       }),
+
+    'conversation.shows-file': async ({ data, meta }) =>
+      answerAt(meta.minPosition, { conv: [ports.conversationList, ports.memberList] }, async () =>
+        ok({ seesFile: await showsFile(db, data) }),
+      ),
 
     'conversation.list-blocks': async ({ data, meta }) => {
       const after = data.cursor === undefined ? undefined : parseBlockCursor(data.cursor);

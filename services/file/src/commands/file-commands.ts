@@ -1,6 +1,7 @@
 import {
   type AnswerOf,
   type attachFiles,
+  type checkPicture,
   type CommandMeta,
   type FileDescription,
   type FileEvent,
@@ -100,6 +101,15 @@ export class FileCommands {
       if (state.status === 'registered') files.push({ ...state.description, fileId });
     }
     return ok({ files });
+  }
+
+  /** Asked by who shows a picture of their own, which is nothing that happens to the file. */
+  async checkPicture({
+    data: { userId, fileId },
+  }: Asked<typeof checkPicture>): Promise<OutcomeOf<typeof checkPicture>> {
+    const { state } = await loadAggregate(this.#definition, fileId);
+    if (state.status === 'unknown' || state.ownerId !== userId) return refused('file-not-found');
+    return fileKindOf(state.description.mediaType) === 'image' ? ok({}) : refused('file-of-another-kind');
   }
 
   async #registeredAt(fileId: FileId) {

@@ -20,16 +20,16 @@ export interface AnswerPorts {
   readonly db: Kysely<FileDb>;
   readonly files: FollowedModel;
   readonly commands: FileCommands;
-  /** Asks the message service, which knows where a file is shown and to whom. */
-  readonly seesFile: (
+  /** Asks the services that know where a file is shown and to whom: in messages, and as a group's picture. */
+  readonly showing: readonly ((
     asked: Pick<Asked<typeof seesFile>, 'data' | 'meta'>,
-  ) => Promise<OutcomeOf<typeof seesFile>>;
+  ) => Promise<OutcomeOf<typeof seesFile>>)[];
 }
 
 type FileContract = (typeof fileCommands)[number] | (typeof fileQueries)[number];
 
 /** What this service answers; a question of the contract without a row does not compile. */
-export function fileAnswers({ db, files, commands, seesFile: ask }: AnswerPorts): AnswerTable<FileContract> {
+export function fileAnswers({ db, files, commands, showing }: AnswerPorts): AnswerTable<FileContract> {
   return {
     'file.register': (asked) => act(() => commands.register(asked)),
     'file.attach': (asked) => act(() => commands.attach(asked)),
@@ -39,10 +39,12 @@ export function fileAnswers({ db, files, commands, seesFile: ask }: AnswerPorts)
         const found = await getFile(db, fileId);
         if (found === undefined) return refused('file-not-found');
         if (found.ownerId === userId) return ok(found);
-        const seen = await ask({ data: { userId, fileId }, meta });
-        if (seen.kind !== 'ok') return seen;
-        return seen.answer.seesFile ? ok(found) : refused('file-not-found');
+        const told = await Promise.all(showing.map((ask) => ask({ data: { userId, fileId }, meta })));
+        if (told.some((one) => one.kind === 'ok' && one.answer.seesFile)) return ok(found);
+        return told.find((one) => one.kind !== 'ok') ?? refused('file-not-found');
       }),
+
+    'file.check-picture': (asked) => commands.checkPicture(asked),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   hideMessage,
   type MessageId,
   type Position,
+  type UserId,
 } from '@parley/contracts';
 import type { z } from 'zod';
 
@@ -27,8 +28,8 @@ export interface NamedMessage {
 export interface ChangePorts {
   readonly bus: CommandBus;
   readonly queries: QueryBus;
-  /** Where a message is that was said lately. */
-  readonly recentConversationOf: (messageId: MessageId) => ConversationId | undefined;
+  /** Where a message is that was said lately, for somebody who is there. */
+  readonly recentConversationOf: (messageId: MessageId, userId: UserId) => ConversationId | undefined;
   /** Everything that is stored by now lies before it. */
   readonly endOfLog: () => Promise<Position>;
 }
@@ -108,7 +109,7 @@ export class ChangeCommands {
     messageId: MessageId,
     acting: Acting,
   ): Promise<ConversationId | (EdgeResult & { ok: false })> {
-    const recent = this.#ports.recentConversationOf(messageId);
+    const recent = this.#ports.recentConversationOf(messageId, acting.identity.userId);
     if (recent !== undefined) return recent;
     const found = await this.find(messageId, acting);
     return found.ok ? found.data.conversationId : found;

@@ -1,5 +1,6 @@
 import type { ConversationId, UserId } from '@parley/contracts';
 
+import { eachAtOnce } from '../each-at-once.ts';
 import type { ClientSession } from '../transport/client-session.ts';
 import { ConversationFeed, type FeedPorts } from './conversation-feed.ts';
 
@@ -99,12 +100,9 @@ export class Feeds {
   async resumeAll(): Promise<void> {
     this.#isHolding = false;
     const feeds = [...this.#entries.values()].map(({ feed }) => feed);
-    const workers = Array.from({ length: CATCH_UP_AT_ONCE }, async () => {
-      for (let feed = feeds.pop(); feed; feed = feeds.pop()) {
-        await feed.resume().catch((error: unknown) => this.#ports.onFault(error, {}));
-      }
-    });
-    await Promise.all(workers);
+    await eachAtOnce(feeds, CATCH_UP_AT_ONCE, (feed) =>
+      feed.resume().catch((error: unknown) => this.#ports.onFault(error, {})),
+    );
   }
 
   stop(): void {

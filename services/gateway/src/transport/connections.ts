@@ -11,6 +11,7 @@ import {
 import { type EventStore, formatPosition } from '@parley/event-sourcing';
 import type { Log } from '@parley/service-kit';
 
+import { eachAtOnce } from '../each-at-once.ts';
 import type { Feeds } from '../policies/feeds.ts';
 import type { PersonFeeds } from '../policies/person-feed.ts';
 import type { QueryBus } from '../queries/query-bus.ts';
@@ -20,7 +21,7 @@ import { encodeFrame } from './frames.ts';
 /** How far back a person's own log is looked through for conversations that the read model may not list yet. */
 const OWN_LOG_WINDOW_MS = 10 * 60_000;
 /** How many conversations one connecting socket joins at a time. */
-const JOIN_AT_ONCE = 16;
+export const JOIN_AT_ONCE = 16;
 const VIEW_TRY_COUNT_MAX = 5;
 const VIEW_RETRY_MS = 1_000;
 
@@ -53,11 +54,9 @@ export class Connections {
    */
   async open(session: ClientSession): Promise<void> {
     await this.#people.join(session);
-    const waiting = [...(await this.#conversationsOf(session))];
-    const workers = Array.from({ length: JOIN_AT_ONCE }, async () => {
-      for (let id = waiting.pop(); id; id = waiting.pop()) await this.#feeds.join(session, id);
+    await eachAtOnce(await this.#conversationsOf(session), JOIN_AT_ONCE, async (conversationId) => {
+      await this.#feeds.join(session, conversationId);
     });
-    await Promise.all(workers);
     session.emit('connected', {
       userId: session.identity.userId,
       deviceId: session.identity.deviceId,

@@ -4,6 +4,7 @@ import {
   type EdgeError,
   errorCodes,
   FRAME_BYTES_MAX,
+  IdempotencyKey,
   Positions,
   type RouteContract,
   type RouteName,
@@ -17,16 +18,13 @@ import { serveApiDocuments } from './api-documents.ts';
 import { type AuthenticationFault, type Authenticator, bearerToken } from './authenticate.ts';
 import type { Identity } from './client-session.ts';
 import { edgeError, type EdgeResult, validationFailed } from './edge-error.ts';
+import { welcomeOrigins } from './origins.ts';
+import type { Counted, RequestLimits } from './request-limits.ts';
 import type { RestHandlers } from './rest-contract.ts';
 import { serveStickerPictures } from './sticker-pictures.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-
-const IdempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,64}$/, 'must be 1–64 visible ASCII characters')
-  .optional();
 
 const sessionMessages: { readonly [Code in AuthenticationFault]: string } = {
   UNAUTHENTICATED: 'A valid access token is needed.',
@@ -42,6 +40,9 @@ export interface HttpServerParts {
   readonly isDraining: () => boolean;
   readonly log: Log;
   readonly trustProxy: boolean;
+  /** Other origins that browsers may come from. */
+  readonly origins: readonly string[];
+  readonly limits: RequestLimits;
 }
 
 /** The REST edge: one Fastify route per contract, plain and under /v1, answered by the table of handlers. */
@@ -67,6 +68,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyInstance {
       'content-security-policy': "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
     });
   });
+  welcomeOrigins(app, parts.origins);
   app.setNotFoundHandler((_, reply) =>
     sendError(reply, edgeError('NOT_FOUND', 'There is no such route.').error),
   );
@@ -86,6 +88,12 @@ export function createHttpServer(parts: HttpServerParts): FastifyInstance {
       app.route({
         method: contract.method,
         url: `${prefix}${contract.path}`,
+        // Before the body is read: a flood costs no more than its headers.
+        onRequest: async (request, reply) => {
+          const refusal = await overLimit(parts.limits, reply, { counted: 'address', whose: request.ip });
+          if (refusal) return sendError(reply, refusal);
+          return undefined;
+        },
         handler: async (request, reply) => answer(parts, { name, contract, request, reply }),
       });
     }
@@ -120,9 +128,16 @@ async function answer(parts: HttpServerParts, call: Call): Promise<FastifyReply>
   return reply.status(contract.status).send(contract.status === 204 ? undefined : result.data);
 }
 
-async function resultOf(parts: HttpServerParts, { name, contract, request }: Call): Promise<EdgeResult> {
+async function resultOf(
+  parts: HttpServerParts,
+  { name, contract, request, reply }: Call,
+): Promise<EdgeResult> {
   const identity = await identityOf(parts.authenticator, contract, request);
   if (typeof identity === 'string') return edgeError(identity, sessionMessages[identity]);
+  if (identity) {
+    const refusal = await overLimit(parts.limits, reply, { counted: 'person', whose: identity.userId });
+    if (refusal) return { ok: false, error: refusal };
+  }
 
   const parsed = z
     .object({
@@ -130,7 +145,7 @@ async function resultOf(parts: HttpServerParts, { name, contract, request }: Cal
       query: contract.query ?? z.unknown(),
       body: contract.body ?? z.unknown(),
       minPosition: Positions.optional(),
-      idempotencyKey: IdempotencyKey,
+      idempotencyKey: IdempotencyKey.optional(),
     })
     .safeParse({
       params: request.params,
@@ -160,6 +175,22 @@ async function identityOf(
 ): Promise<Identity | AuthenticationFault | undefined> {
   if (contract.auth === 'none') return undefined;
   return authenticator.authenticate(bearerToken(request.headers.authorization));
+}
+
+/** Counts a request, and says in its answer's headers what is left; an error where nothing was. */
+async function overLimit(
+  limits: RequestLimits,
+  reply: FastifyReply,
+  { counted, whose }: { readonly counted: Counted; readonly whose: string },
+): Promise<EdgeError | undefined> {
+  const { said, retryAfterMs } = await limits.take(counted, whose);
+  const before = reply.getHeader('ratelimit');
+  reply.headers({
+    'ratelimit-policy': limits.policy,
+    ratelimit: before === undefined ? said : `${said}, ${String(before)}`,
+  });
+  if (retryAfterMs === undefined) return undefined;
+  return edgeError('RATE_LIMITED', 'Too many requests.', { retryAfterMs }).error;
 }
 
 function sendError(reply: FastifyReply, error: EdgeError): FastifyReply {

@@ -11,11 +11,13 @@ import type { ChangeCommands } from '../commands/change-commands.ts';
 import type { ChatCommands } from '../commands/chat-commands.ts';
 import type { ConversationCommands } from '../commands/conversation-commands.ts';
 import type { ReceiptCommands } from '../commands/receipt-commands.ts';
+import { eachAtOnce } from '../each-at-once.ts';
 import type { Feeds } from '../policies/feeds.ts';
 import type { QueryBus } from '../queries/query-bus.ts';
 import type { Authenticator } from './authenticate.ts';
 import { changeHandlers } from './change-handlers.ts';
 import type { ClientSession } from './client-session.ts';
+import { JOIN_AT_ONCE } from './connections.ts';
 import { edgeError, edgeOk, type EdgeResult, edgeResultOf } from './edge-error.ts';
 import type { SocketHandlers } from './socket-contract.ts';
 import { syncConversations } from './sync.ts';
@@ -61,9 +63,13 @@ export function socketHandlers(ports: SocketPorts): SocketHandlers {
 
     join_conversation: async (payload, session) => {
       const conversationIds = idsOf(payload);
-      const joined = await Promise.all(conversationIds.map((id) => feeds.join(session, id)));
-      const missing = joined.some((feed) => feed === undefined);
-      return missing ? edgeError('NOT_FOUND', 'There is no such conversation.') : edgeOk({ conversationIds });
+      let isMissing = false;
+      await eachAtOnce(conversationIds, JOIN_AT_ONCE, async (conversationId) => {
+        if ((await feeds.join(session, conversationId)) === undefined) isMissing = true;
+      });
+      return isMissing
+        ? edgeError('NOT_FOUND', 'There is no such conversation.')
+        : edgeOk({ conversationIds });
     },
 
     // The live view is closed; the messages of a conversation one is in keep coming.

@@ -18,6 +18,7 @@ import type { Connections } from './connections.ts';
 import { edgeError, type EdgeResult, validationFailed } from './edge-error.ts';
 import type { FanOut } from './fan-out.ts';
 import { CHAT_NAMESPACE } from './frames.ts';
+import { originAllowed } from './origins.ts';
 import type { Sessions } from './sessions.ts';
 import type { SocketHandlers } from './socket-contract.ts';
 
@@ -238,15 +239,4 @@ function aliasesOf(payload: unknown): object {
 
 function connectError({ error }: { readonly error: { readonly message: string } }): Error {
   return Object.assign(new Error(error.message), { data: error });
-}
-
-/** A browser may come from the gateway's own origin or from a listed one; what is no browser sends none. */
-function originAllowed(
-  origin: string | undefined,
-  host: string | undefined,
-  origins: readonly string[],
-): boolean {
-  if (origin === undefined) return true;
-  if (origins.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
 }

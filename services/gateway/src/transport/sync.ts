@@ -10,6 +10,7 @@ import {
 import { formatPosition } from '@parley/event-sourcing';
 import type { z } from 'zod';
 
+import { eachAtOnce } from '../each-at-once.ts';
 import type { Feeds } from '../policies/feeds.ts';
 import type { QueryBus } from '../queries/query-bus.ts';
 import type { ClientSession } from './client-session.ts';
@@ -40,28 +41,22 @@ export async function syncConversations(
   const removed: ConversationId[] = [];
   let failure: (EdgeResult & { ok: false }) | undefined;
   let bytes = 0;
-  const workers = Array.from({ length: SYNC_AT_ONCE }, async () => {
-    for (let next = asked.pop(); next && failure === undefined; next = asked.pop()) {
-      const [conversationId, afterSeq] = next;
-      if (bytes > SYNC_BYTES_MAX) {
-        conversations.push({ conversationId, messages: [], changed: [], upToSeq: afterSeq, hasMore: true });
-        continue;
-      }
-      const synced = await syncConversation(ports, session, {
-        conversationId,
-        afterSeq,
-        limit,
-        correlationId,
-      });
-      if (synced === undefined) removed.push(conversationId);
-      else if (synced.ok) {
-        conversations.push(synced.data);
-        const { messages, changed } = synced.data;
-        for (const { content } of [...messages, ...changed]) bytes += Buffer.byteLength(wordsOf(content));
-      } else failure = synced;
+  const syncing = eachAtOnce(asked, SYNC_AT_ONCE, async ([conversationId, afterSeq]) => {
+    if (failure !== undefined) return;
+    if (bytes > SYNC_BYTES_MAX) {
+      conversations.push({ conversationId, messages: [], changed: [], upToSeq: afterSeq, hasMore: true });
+      return;
     }
+    const one = { conversationId, afterSeq, limit, correlationId };
+    const synced = await syncConversation(ports, session, one);
+    if (synced === undefined) removed.push(conversationId);
+    else if (synced.ok) {
+      conversations.push(synced.data);
+      const { messages, changed } = synced.data;
+      for (const { content } of [...messages, ...changed]) bytes += Buffer.byteLength(wordsOf(content));
+    } else failure = synced;
   });
-  const [own] = await Promise.all([ownChanges(ports, session, { ownPosition, correlationId }), ...workers]);
+  const [own] = await Promise.all([ownChanges(ports, session, { ownPosition, correlationId }), syncing]);
   return failure ?? edgeOk({ conversations, removed, ...own });
 }
 

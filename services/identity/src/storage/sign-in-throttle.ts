@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-
 import type { Tenant } from '@parley/contracts';
-import type { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { type Allowance, type Redis, SharedLimit } from '@parley/service-kit/shared-limit';
 
 const WINDOW_SECONDS = 15 * 60;
 
@@ -12,66 +9,38 @@ export interface ThrottleLimits {
   readonly accountsPerAddressMax: number;
 }
 
-type Allowance =
-  | { readonly allowed: true; readonly tries: number }
-  | { readonly allowed: false; readonly retryAfterMs: number };
-
-/**
- * How often an address may try, and try one account. Counted in Redis over all instances; while Redis is away
- * each process counts for itself, so nobody is locked out and nobody gets to try without end.
- */
+/** How often an address may try, and try one account. */
 export class SignInThrottle {
-  readonly #account: RateLimiterRedis;
-  readonly #address: RateLimiterRedis;
-  readonly #registration: RateLimiterRedis;
+  readonly #account: SharedLimit;
+  readonly #address: SharedLimit;
+  readonly #registration: SharedLimit;
 
   constructor(redis: Redis, tenant: Tenant, limits: ThrottleLimits) {
-    const limiter = (name: string, points: number) => {
-      const counted = { keyPrefix: `identity:${tenant}:${name}`, points, duration: WINDOW_SECONDS };
-      return new RateLimiterRedis({
-        ...counted,
-        storeClient: redis,
-        rejectIfRedisNotReady: true,
-        insuranceLimiter: new RateLimiterMemory(counted),
+    const limit = (name: string, triesMax: number) =>
+      new SharedLimit(redis, {
+        name: `identity:${tenant}:${name}`,
+        triesMax,
+        windowSeconds: WINDOW_SECONDS,
       });
-    };
-    this.#account = limiter('account', limits.triesPerAccountMax);
-    this.#address = limiter('address', limits.triesPerAddressMax);
-    this.#registration = limiter('registration', limits.accountsPerAddressMax);
+    this.#account = limit('account', limits.triesPerAccountMax);
+    this.#address = limit('address', limits.triesPerAddressMax);
+    this.#registration = limit('registration', limits.accountsPerAddressMax);
   }
 
   async trySignIn(username: string, address: string): Promise<Allowance> {
-    const byAccount = await consume(this.#account, accountKey(username, address));
-    return byAccount.allowed ? consume(this.#address, key(address)) : byAccount;
+    const byAccount = await this.#account.take(accountOf(username, address));
+    return byAccount.allowed ? this.#address.take(address) : byAccount;
   }
 
   async signedIn(username: string, address: string): Promise<void> {
-    await Promise.all([
-      this.#account.delete(accountKey(username, address)),
-      this.#address.reward(key(address)),
-    ]);
+    await Promise.all([this.#account.forget(accountOf(username, address)), this.#address.giveBack(address)]);
   }
 
   async tryRegister(address: string): Promise<Allowance> {
-    return consume(this.#registration, key(address));
+    return this.#registration.take(address);
   }
 }
 
-async function consume(limiter: RateLimiterRedis, of: string): Promise<Allowance> {
-  try {
-    const { consumedPoints } = await limiter.consume(of);
-    return { allowed: true, tries: consumedPoints };
-  } catch (error) {
-    if (error instanceof RateLimiterRes) return { allowed: false, retryAfterMs: error.msBeforeNext };
-    throw error;
-  }
-}
-
-function accountKey(username: string, address: string): string {
-  return key(`${username}\n${address}`);
-}
-
-/** Hashed: whatever somebody typed as a name or a proxy sent as an address is a short key, and no list of people. */
-function key(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+function accountOf(username: string, address: string): string {
+  return `${username}\n${address}`;
 }

@@ -15,11 +15,17 @@ interface Timeline {
 }
 
 /** What lies further back than the fold remembers, looked up in the read model at a position that covers it. */
-export function lookUpIn(db: Kysely<MessageDb>, timeline: Timeline): LookUps {
+export function lookUpIn(
+  db: Kysely<MessageDb>,
+  timeline: Timeline,
+  onFault: (error: unknown) => void,
+): LookUps {
+  const lookUp = lookUpWith(timeline, onFault);
+
   return {
     // The last of the layers that make a send one message.
     earlierSend: ({ data: { conversationId, clientMessageId }, meta: { actorId } }, covering) =>
-      lookUp(timeline, covering, async () => {
+      lookUp(covering, async () => {
         const found = await findSentMessage(db, { conversationId, senderId: actorId, clientMessageId });
         if (found === undefined) return undefined;
         const { view, firstContent } = found;
@@ -29,13 +35,13 @@ export function lookUpIn(db: Kysely<MessageDb>, timeline: Timeline): LookUps {
       }),
 
     pinned: ({ data: { conversationId } }, covering) =>
-      lookUp(timeline, covering, async () => {
+      lookUp(covering, async () => {
         const messageIds = await findPinned(db, conversationId);
         return { messageIds, position: covering };
       }),
 
     message: ({ data, meta: { actorId } }, covering) =>
-      lookUp(timeline, covering, async () => {
+      lookUp(covering, async () => {
         const found = await findMessageFacts(db, { ...data, viewerId: actorId });
         if (found === undefined) return undefined;
         return { ...found, fingerprint: found.content && fingerprint(found.content), position: covering };
@@ -43,7 +49,7 @@ export function lookUpIn(db: Kysely<MessageDb>, timeline: Timeline): LookUps {
 
     // Of another conversation, so no position of this one covers it: whoever names it has seen it in the read model.
     source: ({ data: { sourceId }, meta: { actorId } }) =>
-      lookUp(timeline, 0, async () => {
+      lookUp(0, async () => {
         const found = await getMessage(db, { userId: actorId, messageId: sourceId });
         if (found === undefined) return undefined;
         const { messageId, conversationId, senderId, sentAt, content, forwardedFrom } = found;
@@ -52,16 +58,18 @@ export function lookUpIn(db: Kysely<MessageDb>, timeline: Timeline): LookUps {
   };
 }
 
-async function lookUp<Found>(
-  timeline: Timeline,
-  covering: number,
-  find: () => Promise<Found | undefined>,
-): Promise<{ readonly found: Found | undefined } | 'unavailable'> {
-  try {
-    if (!(await timeline.waitFor(covering, COVERING_WAIT_MS_MAX))) return 'unavailable';
-    return { found: await find() };
-  } catch {
-    // What the log holds cannot be told without the read model, and this call has stored nothing.
-    return 'unavailable';
-  }
+function lookUpWith(timeline: Timeline, onFault: (error: unknown) => void) {
+  return async <Found>(
+    covering: number,
+    find: () => Promise<Found | undefined>,
+  ): Promise<{ readonly found: Found | undefined } | 'unavailable'> => {
+    try {
+      if (!(await timeline.waitFor(covering, COVERING_WAIT_MS_MAX))) return 'unavailable';
+      return { found: await find() };
+    } catch (error) {
+      // What the log holds cannot be told without the read model, and this call has stored nothing.
+      onFault(error);
+      return 'unavailable';
+    }
+  };
 }

@@ -5,6 +5,7 @@ import {
   type ConversationId,
   type MessageEvent,
   type MessageId,
+  type MessageView,
   newId,
   newUuidV7,
   ok,
@@ -17,6 +18,7 @@ import {
 import { type EventStore, InMemoryEventStore, recordEvents } from '@parley/event-sourcing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
+import type { LookUps } from './look-ups.ts';
 import { MessageCommands } from './message-commands.ts';
 import { PositionCommands } from './position-commands.ts';
 
@@ -89,19 +91,40 @@ test('what somebody has read who has gone meanwhile is not recorded', async () =
   expect(await lane('r.pos')).toEqual([]);
 });
 
-/** A conversation of An and Bình, and the service that takes their messages; its read model knows nothing. */
-async function conversation() {
+test('who has gone and tries a send again is told what they said, and nothing of what came after', async () => {
+  let known: Awaited<ReturnType<LookUps['earlierSend']>> = { found: undefined };
+  const { commands, restart, conversationId, append } = await conversation({
+    earlierSend: async () => known,
+  });
+  const send = sendOf(conversationId, newUuidV7());
+  const first = await commands.send(send, { redeliveredFrom: undefined });
+  if (first.kind !== 'ok') throw new Error('An says something');
+  const { message } = first.answer as { message: MessageView };
+  await append({ type: 'conversation.member-left', data: { conversationId, userId: an } });
+
+  // In the fold's memory, and long after it.
+  const asSent = { kind: 'ok', answer: { message }, position: 'conv-0' };
+  expect(await commands.send(send, { redeliveredFrom: undefined })).toEqual(asSent);
+  vi.advanceTimersByTime(60 * MINUTE_MS);
+  const { messageId, seq, sentAt } = message;
+  const view = {
+    ...message,
+    changedSeq: 9,
+    isPinned: true,
+    reactions: [{ emoji: '👍', count: 1, own: false }],
+  };
+  known = { found: { view, send: { messageId, seq, sentAt, fingerprint: null } } };
+  expect(await restart().send(send, { redeliveredFrom: undefined })).toEqual(asSent);
+});
+
+const nothing = async () => ({ found: undefined });
+
+/** A conversation of An and Bình, and who takes their messages; the read model knows nothing but what is told. */
+async function conversation(told: Partial<LookUps> = {}) {
   const store = new InMemoryEventStore<ConversationEvent | MessageEvent | PositionEvent>();
-  const commands = new MessageCommands(
-    store,
-    {
-      earlierSend: async () => ({ found: undefined }),
-      message: async () => ({ found: undefined }),
-      pinned: async () => ({ found: undefined }),
-      source: async () => ({ found: undefined }),
-    },
-    async () => ok({ files: [] }),
-  );
+  const lookUps = { earlierSend: nothing, message: nothing, pinned: nothing, source: nothing, ...told };
+  const restart = () => new MessageCommands(store, lookUps, async () => ok({ files: [] }));
+  const commands = restart();
   const conversationId: ConversationId = newId('cnv');
   const append = async (fact: ConversationEvent) => {
     const { seq, position } = await store.tail(conversationId);
@@ -114,7 +137,7 @@ async function conversation() {
   vi.advanceTimersByTime(60 * MINUTE_MS);
   const lane = (name: string) => store.readLane(conversationId, name, { upTo: Number.MAX_SAFE_INTEGER });
   const positions = new PositionCommands(store as EventStore<PositionEvent>, (id) => commands.atTail(id));
-  return { commands, positions, conversationId, append, lane };
+  return { commands, restart, positions, conversationId, append, lane };
 }
 
 function sendOf(conversationId: ConversationId, uuid: string): CommandOf<typeof sendMessage> {

@@ -88,7 +88,11 @@ export class MessageCommands {
       return ok({ message: sentMessageView(sent) }, formatPosition('conv', sent.position));
     }
     const message = earlier ?? (await this.#recentlySent(after.state, command.data));
-    return ok({ message }, formatPosition('conv', after.position));
+    if (isMember(after.state.membership, command.meta.actorId)) {
+      return ok({ message }, formatPosition('conv', after.position));
+    }
+    // Who has gone hears again what they have said, but not how the conversation went on.
+    return ok({ message: asSent(message) }, formatPosition('conv', 0));
   }
 
   /** What was changed, by this call or by an earlier one. */
@@ -191,6 +195,11 @@ export class MessageCommands {
       ...(pinned.found ? { pinned: pinned.found } : {}),
     };
   }
+}
+
+/** Without what others have done to it. What was deleted stays so: its words are nowhere to be read. */
+function asSent(message: MessageView): MessageView {
+  return { ...message, changedSeq: message.seq, isPinned: false, reactions: [] };
 }
 
 function subjectOf({ data, meta }: Pick<Change | Hide, 'data' | 'meta'>) {

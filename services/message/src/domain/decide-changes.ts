@@ -65,6 +65,7 @@ export const decideChanges: Decider<MessageState, DecidedChangeContract, Message
     if (known === undefined) return reject('message-not-found');
     if (known.type === 'system') return reject('system-message');
     if (known.deleted) return reject('message-deleted');
+    if (hasReacted(state, meta)) return accept();
     const { emoji } = data;
     const { count, own } = reactionOf(known, emoji);
     const place = placeOf(data, known);
@@ -122,6 +123,11 @@ export const decideChanges: Decider<MessageState, DecidedChangeContract, Message
 /** How many have put an emoji on a message, and whether whoever acts is one of them. */
 export function reactionOf({ reactions }: KnownMessage, emoji: string): { count: number; own: boolean } {
   return reactions.find((reaction) => reaction.emoji === emoji) ?? { count: 0, own: false };
+}
+
+/** Whether this very command was done before, as far back as changes are remembered. */
+function hasReacted({ changes }: MessageState, { commandId }: CommandMeta): boolean {
+  return changes.list.some((change) => change.kind === 'reacted' && change.commandId === commandId);
 }
 
 function editWindowMs(membership: Membership): number {

@@ -59,6 +59,16 @@ describe('react to a message', () => {
     });
   });
 
+  test('a retry takes nothing away, however late it comes', () => {
+    const retry = { ...react(binh), meta: { ...react(binh).meta, commandId: 'command-2' } };
+    const once = given(...past, reacted(binh, '👍', 1));
+    expect(once.when(retry)).toEqual({ accepted: true, events: [] });
+    expect(given(...past, reacted(binh, '👍', 1), reacted(an, '👍', 2)).when(retry)).toEqual({
+      accepted: true,
+      events: [],
+    });
+  });
+
   test('taking away what is not there changes nothing', () => {
     const command = {
       type: 'message.remove-reaction',

@@ -91,7 +91,7 @@ function withReaction(
   isOn: boolean,
 ): MessageState {
   const { emoji, count } = event.data;
-  return withChange(state, event, { kind: 'reacted', emoji, count, isOn });
+  return withChange(state, event, { kind: 'reacted', emoji, count, isOn, commandId: event.causationId });
 }
 
 function foldMembership(state: MessageState, event: ConversationEvent): MessageState {

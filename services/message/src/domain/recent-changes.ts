@@ -3,7 +3,14 @@ import type { MessageId, Timestamp, UserId } from '@parley/contracts';
 export type ChangeKind =
   | { readonly kind: 'edited'; readonly fingerprint: string }
   | { readonly kind: 'deleted' }
-  | { readonly kind: 'reacted'; readonly emoji: string; readonly count: number; readonly isOn: boolean }
+  | {
+      readonly kind: 'reacted';
+      readonly emoji: string;
+      readonly count: number;
+      readonly isOn: boolean;
+      /** The same again would take away what it has put there: a retry has to be known by its command. */
+      readonly commandId: string;
+    }
   | { readonly kind: 'pinned'; readonly isPinned: boolean };
 
 /** As much of a change as later decisions about the same message need. */

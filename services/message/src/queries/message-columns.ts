@@ -88,12 +88,15 @@ function columnsOf(
   ) as reactions`;
 }
 
-/** Whether a person has not deleted a row of `message` for themselves. */
-export function isShownTo(viewerId: UserId): RawBuilder<boolean> {
+/** Whether a person has not deleted a message for themselves; `row` has its place: `message`, unless told. */
+export function isShownTo(
+  viewerId: UserId,
+  row: { readonly table: string; readonly seq: string } = { table: 'message', seq: 'seq' },
+): RawBuilder<boolean> {
   return sql<boolean>`not exists (
     select from hidden_message as hidden
-    where hidden.user_id = ${viewerId} and hidden.conversation_id = message.conversation_id
-      and hidden.message_seq = message.seq
+    where hidden.user_id = ${viewerId} and hidden.conversation_id = ${sql.ref(`${row.table}.conversation_id`)}
+      and hidden.message_seq = ${sql.ref(`${row.table}.${row.seq}`)}
   )`;
 }
 

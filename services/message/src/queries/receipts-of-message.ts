@@ -9,6 +9,7 @@ import {
 import { type Kysely, sql } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
+import { isShownTo } from './message-columns.ts';
 import { readerOf } from './reading.ts';
 
 /** A message, how many it was for, and those of them whom it has come to. */
@@ -56,7 +57,8 @@ export async function receiptsOfMessage(
         and (member.left_seq is null or member.left_seq >= reader.up_to_seq)
         and member.joined_seq < message.seq and member.user_id <> message.sender_id
     ${stair('read')} ${stair('delivered')}
-    where message.message_id = ${messageId} and message.seq <= reader.up_to_seq`.execute(db);
+    where message.message_id = ${messageId} and message.seq <= reader.up_to_seq
+      and ${isShownTo(userId)}`.execute(db);
   const [first] = rows;
   if (first === undefined) return undefined;
   const { conversationId, seq } = first;

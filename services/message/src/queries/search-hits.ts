@@ -44,11 +44,31 @@ export async function searchHits(
   return { hits, cutAfter: undefined };
 }
 
+/** The matches that their finder has not deleted for themselves: only those count. */
+export async function shownMatches(
+  db: Kysely<MessageDb>,
+  { userId }: Pick<SearchLook, 'userId'>,
+  matches: readonly SearchMatch[],
+): Promise<readonly SearchMatch[]> {
+  if (matches.length === 0) return matches;
+  const { rows } = await sql<Pick<SearchMatch, 'conversationId' | 'seq'>>`
+    select hidden.conversation_id as "conversationId", hidden.message_seq as seq
+    from json_populate_recordset(null::message, ${placesOf(matches)}::json) as place
+    join hidden_message as hidden
+      on hidden.conversation_id = place.conversation_id and hidden.message_seq = place.seq
+    where hidden.user_id = ${userId}`.execute(db);
+  const hidden = new Set(rows.map(keyOf));
+  return matches.filter((match) => !hidden.has(keyOf(match)));
+}
+
+function placesOf(matches: readonly SearchMatch[]): string {
+  return JSON.stringify(matches.map(({ conversationId, seq }) => ({ conversation_id: conversationId, seq })));
+}
+
 async function viewsOf(db: Kysely<MessageDb>, { userId }: SearchLook, matches: readonly SearchMatch[]) {
-  const places = matches.map(({ conversationId, seq }) => ({ conversation_id: conversationId, seq }));
   const { rows } = await sql<MessageRow>`
     select ${readMessageColumns(userId)}
-    from json_populate_recordset(null::message, ${JSON.stringify(places)}::json) as place
+    from json_populate_recordset(null::message, ${placesOf(matches)}::json) as place
     cross join lateral (
       select * from message
       where message.conversation_id = place.conversation_id and message.seq = place.seq limit 1

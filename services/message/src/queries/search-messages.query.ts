@@ -10,7 +10,7 @@ import type { Kysely } from 'kysely';
 import { searchWords } from '../storage/folding.ts';
 import type { MessageDb } from '../storage/schema.ts';
 import { formatSearchCursor, type SearchPlace } from './search-cursor.ts';
-import { searchHits } from './search-hits.ts';
+import { searchHits, shownMatches } from './search-hits.ts';
 import { hasAccents, type SearchFilters, type SearchLook } from './search-look.ts';
 import {
   type SearchMatch,
@@ -68,7 +68,7 @@ export async function searchMessages(db: Kysely<MessageDb>, asked: Asked): Promi
       prevCursor: null,
       hasMore: next !== undefined,
     },
-    facets: cursor === undefined ? facetsOf(counted ?? noMatch) : null,
+    facets: cursor === undefined ? await facetsOf(db, look, counted ?? noMatch) : null,
   };
 }
 
@@ -127,8 +127,12 @@ function placeOf({ isExact, position }: SearchMatch): SearchPlace {
   return { rank: isExact ? 'exact' : 'folded', before: position };
 }
 
-function facetsOf({ matches, reached }: SearchWalk): SearchFacets {
-  const counted = matches.slice(0, FACET_MATCH_COUNT_MAX);
+async function facetsOf(
+  db: Kysely<MessageDb>,
+  look: SearchLook,
+  { matches, reached }: SearchWalk,
+): Promise<SearchFacets> {
+  const counted = await shownMatches(db, look, matches.slice(0, FACET_MATCH_COUNT_MAX));
   return {
     isExact: reached === 0,
     matchCount: counted.length,

@@ -20,6 +20,7 @@ interface ReceiptPorts {
   readonly db: Kysely<MessageDb>;
   readonly timeline: FollowedModel;
   readonly receipts: FollowedModel;
+  readonly hidden: FollowedModel;
 }
 
 /** How far people have come, and which of them have a message. */
@@ -27,7 +28,10 @@ export function receiptAnswers({
   db,
   timeline,
   receipts,
+  hidden,
 }: ReceiptPorts): AnswerTable<typeof positionsContract | typeof statsContract | typeof receiptsContract> {
+  const ofMessage = { conv: [timeline, receipts], user: [hidden] };
+
   return {
     'message.list-read-positions': async ({ data, meta }) =>
       answerAt(meta.minPosition, { conv: [timeline, receipts] }, async () =>
@@ -35,14 +39,14 @@ export function receiptAnswers({
       ),
 
     'message.get-receipt-stats': async ({ data, meta }) =>
-      answerAt(meta.minPosition, { conv: [timeline, receipts] }, async () =>
+      answerAt(meta.minPosition, ofMessage, async () =>
         foundOr('message-not-found', await getReceiptStats(db, data)),
       ),
 
     'message.list-receipts': async ({ data, meta }) => {
       const after = data.cursor === undefined ? undefined : parseReceiptCursor(data.cursor);
       if (data.cursor !== undefined && after === undefined) return failed('malformed');
-      return answerAt(meta.minPosition, { conv: [timeline, receipts] }, async () => {
+      return answerAt(meta.minPosition, ofMessage, async () => {
         const page = await listReceipts(db, { ...data, after });
         if (page === undefined) return refused('message-not-found');
         const nextCursor = page.nextCursor ?? null;

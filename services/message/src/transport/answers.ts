@@ -61,9 +61,7 @@ export function messageAnswers({
     'message.search-messages': answerSearch({ db, timeline, searchIndex, hidden }),
 
     'message.sees-file': async ({ data, meta }) =>
-      answerAt(meta.minPosition, { conv: [timeline] }, async () =>
-        ok({ seesFile: await seesFile(db, data) }),
-      ),
+      answerAt(meta.minPosition, shown, async () => ok({ seesFile: await seesFile(db, data) })),
 
     'message.count-sticker-uses': async ({ data, meta }) =>
       answerAt(meta.minPosition, { conv: [timeline] }, async () => ok(await countStickerUses(db, data))),
@@ -71,7 +69,7 @@ export function messageAnswers({
     'message.list-previews': async ({ data, meta }) =>
       answerAt(meta.minPosition, shown, async () => ok(await listPreviews(db, data))),
 
-    ...receiptAnswers({ db, timeline, receipts }),
+    ...receiptAnswers({ db, timeline, receipts, hidden }),
   };
 }
 

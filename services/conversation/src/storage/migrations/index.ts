@@ -7,6 +7,7 @@ import * as blocks from './0004-blocks.ts';
 import * as invites from './0005-invites.ts';
 import * as hiddenMessages from './0006-hidden-messages.ts';
 import * as activityOrder from './0007-activity-order.ts';
+import * as avatars from './0008-avatars.ts';
 
 /** In the order of their names; one that has run anywhere is never changed. */
 export const migrations: Migrations = {
@@ -17,4 +18,5 @@ export const migrations: Migrations = {
   '0005-invites': invites,
   '0006-hidden-messages': hiddenMessages,
   '0007-activity-order': activityOrder,
+  '0008-avatars': avatars,
 };
