@@ -82,7 +82,8 @@ const adds = actInside(
   (model, own, { userIds }) => {
     if (!mayLetIn(model, own.role)) return 'role-too-low';
     if (userIds.includes(nobody)) return 'person-not-found';
-    const newIds = new Set(userIds.filter((userId) => !model.roles.has(userId)));
+    const comes = userIds.filter((userId) => blockers.get(userId) !== own.userId);
+    const newIds = new Set(comes.filter((userId) => !model.roles.has(userId)));
     if (newIds.size === 0) return nothing;
     if (model.roles.size + newIds.size > model.settings.memberLimit) return 'conversation-full';
     return change(() => newIds.forEach((userId) => model.roles.set(userId, 'member')));

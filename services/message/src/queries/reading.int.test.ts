@@ -4,6 +4,7 @@ import type {
   MessageEvent,
   PositionEvent,
   SettingsChange,
+  TextEntity,
   UserId,
 } from '@parley/contracts';
 import {
@@ -58,15 +59,12 @@ const settings = (changed: SettingsChange): ConversationEvent => ({
   type: 'conversation.settings-changed',
   data: { conversationId: hanoi, settings: changed },
 });
-const edited = (number: number, messageSeq: number, text: string, calls: UserId[] = []): MessageEvent => ({
+const callsAn: TextEntity = { type: 'mention', offset: 0, length: 1, userId: an };
+const edited = (number: number, messageSeq: number, text: string): MessageEvent => ({
   type: 'message.edited',
   data: {
     ...placeOfText(hanoi, number, messageSeq),
-    content: {
-      type: 'text',
-      text,
-      entities: calls.map((userId) => ({ type: 'mention', offset: 0, length: 1, userId })),
-    },
+    content: { type: 'text', text, ...(text === 'bí mật' && { entities: [callsAn] }) },
   },
 });
 const picture = (number: number, id: FileId): MessageEvent => ({
@@ -117,7 +115,7 @@ const before: readonly (ConversationEvent | MessageEvent)[] = [
 ];
 /** What came after that: nothing of it is Chi's. */
 const after: readonly MessageEvent[] = [
-  edited(2, 2, 'bí mật', [an]),
+  edited(2, 2, 'bí mật'),
   edited(3, 3, 'bí mật nữa'),
   reacted('😂'),
   pinned(3, 3),
