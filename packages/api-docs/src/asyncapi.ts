@@ -1,10 +1,19 @@
-import { type ClientEventContract, clientEvents, PROTOCOL_VERSION, serverEvents } from '@parley/contracts';
+import {
+  type ClientEventContract,
+  clientEvents,
+  clientEventSummaries,
+  PROTOCOL_VERSION,
+  serverEvents,
+  serverEventSummaries,
+} from '@parley/contracts';
 import type { z } from 'zod';
 
 import { errorSchema } from './error-schema.ts';
 import { asked, SchemaBook } from './schema-book.ts';
 
 type Part = Readonly<Record<string, unknown>>;
+
+const summaries: Readonly<Record<string, string>> = { ...clientEventSummaries, ...serverEventSummaries };
 
 const CHANNEL = { $ref: '#/channels/chat' };
 
@@ -21,10 +30,12 @@ export function asyncApiDocument(): Part {
   ]);
   const messages: Record<string, Part> = {};
   for (const [name, contract] of fromClients) {
-    messages[name] = { name, payload: asked(contract.payload) };
+    messages[name] = { name, summary: summaries[name], payload: asked(contract.payload) };
     messages[`${name}.ack`] = { name: `${name}.ack`, payload: ackOf(book, contract) };
   }
-  for (const [name, payload] of fromServer) messages[name] = { name, payload: book.answered(payload) };
+  for (const [name, payload] of fromServer) {
+    messages[name] = { name, summary: summaries[name], payload: book.answered(payload) };
+  }
 
   const channels = {
     chat: {

@@ -53,7 +53,7 @@ ${Object.entries(clientEvents)
 </section>
 <section id="said"><h2>Sockets: what the server says</h2>
 ${saidNames(sockets)
-  .map((name) => entry(name, '', [['Payload', payloadOf(sockets, name)]]))
+  .map((name) => entry(name, summaryOf(sockets, name), [['Payload', payloadOf(sockets, name)]]))
   .join('\n')}
 </section>
 <section id="errors"><h2>Errors</h2>
@@ -120,8 +120,8 @@ function restEntry(name: string, route: RouteContract, document: Json): string {
 }
 
 function askedEvent(name: string, { confirmedBy }: ClientEventContract, document: Json): string {
-  const confirmed = confirmedBy ? `Without an ack confirmed by ${confirmedBy.success}.` : '';
-  return entry(name, confirmed, [
+  const confirmed = confirmedBy ? ` Without an ack confirmed by ${confirmedBy.success}.` : '';
+  return entry(name, `${summaryOf(document, name)}${confirmed}`, [
     ['Payload', payloadOf(document, name)],
     ['Ack', payloadOf(document, `${name}.ack`)],
   ]);
@@ -136,6 +136,10 @@ function saidNames(document: Json): string[] {
 
 function payloadOf(document: Json, name: string): unknown {
   return dig(document, 'components', 'messages', name, 'payload');
+}
+
+function summaryOf(document: Json, name: string): string {
+  return dig(document, 'components', 'messages', name, 'summary') as string;
 }
 
 function schemasOf(document: Json): Json {

@@ -48,4 +48,5 @@ export * from './edge/file-routes.ts';
 export * from './edge/sticker-routes.ts';
 export * from './edge/routes.ts';
 export * from './edge/socket.ts';
+export * from './edge/socket-summaries.ts';
 export * from './edge/refusals.ts';

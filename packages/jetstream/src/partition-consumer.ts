@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { CommandService } from './subjects.ts';
 import { commandStream, type DeclaredConsumer, partitionConsumer } from './topology.ts';
 
-/** How far the clocks of a cluster's servers may lie apart: one stamps a record, another makes the consumer. */
+/** How far the clocks of a cluster's servers may lie apart: one stamps a record, another the consumer. */
 const CLOCK_SLACK_MS = 5_000;
 
 /**
@@ -17,9 +17,9 @@ export class PartitionConsumer {
   readonly #stream: string;
   readonly #declared: DeclaredConsumer;
   #manager: JetStreamManager | undefined;
-  /** When the consumer was made; undefined while it may be another one than the last that was seen. */
   #madeAt: string | undefined;
-  #lastMadeAt: string | undefined;
+  /** What is stored before this time may be older than the consumer; undefined while that may be another one by now. */
+  #oldUntilMs: number | undefined;
 
   constructor(nc: NatsConnection, service: CommandService, partition: number) {
     this.#nc = nc;
@@ -33,22 +33,22 @@ export class PartitionConsumer {
 
   /** From here on it may be another one, until {@link ensure}. */
   doubt(): void {
-    this.#madeAt = undefined;
+    this.#oldUntilMs = undefined;
   }
 
   /** Makes it if it is not there. @returns whether it is another one than before. */
   async ensure(): Promise<boolean> {
     this.#manager ??= await jetstreamManager(this.#nc, { checkAPI: false });
-    const { created } = await this.#manager.consumers.add(this.#stream, this.#declared);
-    const isOther = created !== this.#lastMadeAt;
+    const { created, cluster } = await this.#manager.consumers.add(this.#stream, this.#declared);
+    const isOther = created !== this.#madeAt;
     this.#madeAt = created;
-    this.#lastMadeAt = created;
+    this.#oldUntilMs = Date.parse(created) + (cluster === undefined ? 0 : CLOCK_SLACK_MS);
     return isOther;
   }
 
   /** Whether somebody may have taken a record before, and may have done what it asks for. */
   mayHaveBeenOut(message: JsMsg): boolean {
-    if (message.redelivered || this.#madeAt === undefined) return true;
-    return message.info.timestampNanos / 1e6 < Date.parse(this.#madeAt) + CLOCK_SLACK_MS;
+    if (message.redelivered || this.#oldUntilMs === undefined) return true;
+    return message.info.timestampNanos / 1e6 < this.#oldUntilMs;
   }
 }

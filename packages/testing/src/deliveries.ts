@@ -7,6 +7,7 @@ import {
   noMembership,
   type PositionEvent,
   type RecordedEvent,
+  systemContentOf,
   type UserId,
 } from '@parley/contracts';
 import { laneOf } from '@parley/event-sourcing';
@@ -56,14 +57,16 @@ export function unlawful(deliveries: readonly Delivery[], truth: Truth): readonl
   });
 }
 
-/** Where a device does not show each message once and in order, but for those that its person has hidden. */
+/** Where a device does not show each row of the timeline once and in order, but for what its person has hidden. */
 export function incomplete(
   { device, conversationId, floor, cursor, seqs }: DeviceView,
   log: readonly LogEvent[],
   hidden: ReadonlySet<number>,
 ): readonly string[] {
-  const sent = log.flatMap(({ type, seq = 0 }) => (type === 'message.sent' ? [seq] : []));
-  const wanted = sent.filter((seq) => seq >= floor && seq <= cursor && !hidden.has(seq));
+  const rows = log.filter((event) => event.type === 'message.sent' || systemContentOf(event) !== undefined);
+  const wanted = rows
+    .map(({ seq = 0 }) => seq)
+    .filter((seq) => seq >= floor && seq <= cursor && !hidden.has(seq));
   if (JSON.stringify(wanted) === JSON.stringify(seqs.filter((seq) => !hidden.has(seq)))) return [];
   return [`${device} shows ${JSON.stringify(seqs)} of ${conversationId}, not ${JSON.stringify(wanted)}`];
 }

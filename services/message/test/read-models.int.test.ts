@@ -7,6 +7,7 @@ import {
   type PositionEvent,
   RECEIPT_TIME_SEQ_COUNT,
   type RecordedEvent,
+  type UserId,
 } from '@parley/contracts';
 import { hashProjection, resetProjection } from '@parley/postgres';
 import { databaseTest, runInBatches } from '@parley/testing';
@@ -44,7 +45,7 @@ async function tablesOf(db: Kysely<MessageDb>): Promise<Rows> {
   return {
     message: await read(
       `conversation_id, seq, sender_id, content ->> 'text', changed_seq, deleted_by, edited_at is not null,
-        reply_to -> 'seq', reply_to #>> '{preview,text}', mentions`,
+        reply_to -> 'seq', reply_to #>> '{preview,text}', mentions, content ->> 'template'`,
       'message',
     ),
     message_version: await read(`${of}, version_seq, content ->> 'text'`, 'message_version'),
@@ -74,7 +75,7 @@ function wantedTables({ places }: Town): Rows {
   const standing = (of: Parameters<typeof each>[0]) =>
     each((message, place) => (message.deletedBy === undefined ? of(message, place) : []));
   return {
-    message: each((message, place) => [[...place, ...messageRow(message)]]),
+    message: [...each((message, place) => [[...place, ...messageRow(message)]]), ...places.flatMap(lineRows)],
     message_version: standing(({ texts }, place) =>
       texts.length === 1 ? [] : texts.map(({ seq, text }) => [...place, seq, text]),
     ),
@@ -90,9 +91,7 @@ function wantedTables({ places }: Town): Rows {
     search_entry: standing(({ position, senderId, fileId, mentions, texts }, place) => {
       const text = texts.at(-1)?.text ?? '';
       const words = fileId ? `${text} ${FILE_NAME}` : text;
-      // Who is called by what it says now: an edit says so anew.
-      const called = texts.length === 1 ? mentions : [];
-      return [[...place, position, senderId, fileId !== undefined, called, words]];
+      return [[...place, position, senderId, fileId !== undefined, calledNow({ texts, mentions }), words]];
     }),
     hidden_message: each(({ hiddenFrom }, place) => [...hiddenFrom].map((userId) => [...place, userId])),
     receipt: places.flatMap(receiptRows),
@@ -100,7 +99,7 @@ function wantedTables({ places }: Town): Rows {
 }
 
 function messageRow(message: PlainMessage): readonly unknown[] {
-  const { senderId, texts, changedSeq, deletedBy = null, answers, quoted, mentions } = message;
+  const { senderId, texts, changedSeq, deletedBy = null, answers, quoted } = message;
   const isGone = deletedBy !== null;
   return [
     senderId,
@@ -110,8 +109,20 @@ function messageRow(message: PlainMessage): readonly unknown[] {
     !isGone && texts.length > 1,
     answers?.seq ?? null,
     isGone || answers?.deletedBy ? null : quoted,
-    isGone ? [] : mentions,
+    isGone ? [] : calledNow(message),
+    null,
   ];
+}
+
+/** Who is called by what it says now: an edit says so anew. */
+function calledNow({ texts, mentions }: Pick<PlainMessage, 'texts' | 'mentions'>): readonly UserId[] {
+  return texts.length === 1 ? mentions : [];
+}
+
+function lineRows({ conversationId, lines }: PlainPlace): readonly (readonly unknown[])[] {
+  return lines.map(({ seq, by, template }) => {
+    return [conversationId, seq, by, null, seq, null, false, null, null, [], template];
+  });
 }
 
 function countRows({ conversationId, said }: PlainPlace): readonly (readonly unknown[])[] {

@@ -57,8 +57,24 @@ export interface PlainStay {
   leftSeq: number | undefined;
 }
 
+/** What the timeline tells of a number that is no message. */
+export interface PlainLine {
+  readonly seq: number;
+  readonly by: UserId;
+  readonly template: string;
+}
+
+const templates: Readonly<Partial<Record<Happening['type'], string>>> = {
+  'conversation.started': 'conversation-created',
+  'conversation.members-added': 'member-joined',
+  'conversation.member-left': 'member-left',
+  'message.pinned': 'message-pinned',
+  'message.unpinned': 'message-unpinned',
+};
+
 export interface PlainPlace {
   readonly conversationId: ConversationId;
+  readonly lines: PlainLine[];
   readonly said: PlainMessage[];
   readonly stays: PlainStay[];
   readonly told: {
@@ -104,6 +120,7 @@ export class Town {
   constructor() {
     this.places = places.map((conversationId) => ({
       conversationId,
+      lines: [],
       said: [],
       stays: [],
       told: [],
@@ -236,8 +253,11 @@ export class Town {
   }
 
   #record(place: PlainPlace, who: UserId | undefined, fact: Happening): number {
-    this.#log.record(place.conversationId, who ?? id<UserId>('usr', 0), fact);
+    const by = who ?? id<UserId>('usr', 0);
+    this.#log.record(place.conversationId, by, fact);
     place.headSeq += 1;
+    const template = templates[fact.type];
+    if (template !== undefined) place.lines.push({ seq: place.headSeq, by, template });
     return place.headSeq;
   }
 }

@@ -21,7 +21,7 @@ export async function listPreviews(
     cross join lateral (
       select * from message
       where message.conversation_id = place.conversation_id and message.seq < place.seq
-        and ${isShownTo(userId)}
+        and message.content ->> 'type' is distinct from 'system' and ${isShownTo(userId)}
       order by message.seq desc limit 1
     ) as message`.execute(db);
   return { previews: rows.map((row) => previewOf(row)) };
