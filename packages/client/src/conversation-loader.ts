@@ -1,5 +1,6 @@
 import { PAGE_SIZE_MAX, type Role } from '@parley/contracts';
 
+import { ApiError } from './api-error.ts';
 import type { Api } from './api.ts';
 import { retryDelayMs, sleep } from './backoff.ts';
 import type { ConversationState } from './conversation-state.ts';
@@ -10,6 +11,8 @@ import type { People } from './people.ts';
 export const HISTORY_PAGE_SIZE = 50;
 /** How often a read model that lags behind is asked again. */
 const REFRESH_COUNT_MAX = 8;
+/** … and how often one that has not heard at all of a conversation that this device is in. */
+const UNHEARD_COUNT_MAX = 6;
 
 export interface ConversationLoaderParts {
   /** Takes what is there: what is missing comes live. */
@@ -32,10 +35,9 @@ export class ConversationLoader {
 
   async loadNewest(): Promise<void> {
     const { api, people, state, onChanged } = this.#parts;
-    const { data, page } = await api.call('listMessages', {
-      params: this.#params,
-      query: { limit: HISTORY_PAGE_SIZE },
-    });
+    const { data, page } = await onceHeardOf(() =>
+      api.call('listMessages', { params: this.#params, query: { limit: HISTORY_PAGE_SIZE } }),
+    );
     const applied = state.takeNewest(data, !page.hasMore);
     people.want(data.flatMap(peopleIn));
     onChanged(applied);
@@ -63,10 +65,10 @@ export class ConversationLoader {
     const members = new Map<string, Role>();
     let cursor: string | undefined;
     do {
-      const { data, page } = await api.call('listMembers', {
-        params: this.#params,
-        query: { limit: PAGE_SIZE_MAX, ...(cursor === undefined ? {} : { cursor }) },
-      });
+      const query = { limit: PAGE_SIZE_MAX, ...(cursor === undefined ? {} : { cursor }) };
+      const { data, page } = await onceHeardOf(() =>
+        api.call('listMembers', { params: this.#params, query }),
+      );
       for (const { userId, role } of data) members.set(userId, role);
       people.learn(data);
       cursor = page.hasMore ? (page.nextCursor ?? undefined) : undefined;
@@ -77,7 +79,9 @@ export class ConversationLoader {
 
   async loadReadPositions(): Promise<void> {
     const { api, state, onChanged } = this.#parts;
-    const { data, deliveries } = await api.call('listReadPositions', { params: this.#params });
+    const { data, deliveries } = await onceHeardOf(() =>
+      api.call('listReadPositions', { params: this.#params }),
+    );
     for (const { userId, upToSeq } of data) state.takeRead(userId, upToSeq);
     for (const { userId, upToSeq } of deliveries) state.takeDelivered(userId, upToSeq);
     onChanged();
@@ -102,6 +106,19 @@ export class ConversationLoader {
     } finally {
       this.#isRefreshing = false;
       onChanged();
+    }
+  }
+}
+
+/** A conversation that has come to this device by the log may be new to the tables that answer. */
+async function onceHeardOf<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isUnheard = error instanceof ApiError && error.code === 'NOT_FOUND';
+      if (!isUnheard || tries === UNHEARD_COUNT_MAX) throw error;
+      await sleep(retryDelayMs(tries));
     }
   }
 }
