@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 
-import { type Device, Person, type Place } from './people.ts';
+import type { Device, Place } from './device.ts';
+import { Person } from './people.ts';
 import { NotInTimeError, until } from './until.ts';
 
 declare module 'vitest' {
