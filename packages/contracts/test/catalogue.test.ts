@@ -16,6 +16,8 @@ import {
   messageQueries,
   ownViewCommands,
   ownViewEvents,
+  presenceCommands,
+  presenceQueries,
   routes,
   serverEvents,
 } from '../src/index.ts';
@@ -26,9 +28,16 @@ const commands = [
   ...ownViewCommands,
   ...messageCommands,
   ...fileCommands,
+  ...presenceCommands,
 ];
 const events = [...identityEvents, ...conversationEvents, ...ownViewEvents, ...messageEvents, ...fileEvents];
-const queries = [...identityQueries, ...conversationQueries, ...messageQueries, ...fileQueries];
+const queries = [
+  ...identityQueries,
+  ...conversationQueries,
+  ...messageQueries,
+  ...fileQueries,
+  ...presenceQueries,
+];
 
 test('CATALOGUE.md lists everything that may be asked, refused and recorded', async () => {
   const asked = [

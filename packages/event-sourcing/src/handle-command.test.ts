@@ -54,11 +54,13 @@ function sign(guest: UserId, actorId: UserId, commandId = `sign-${guest}`): Comm
   return { type: signIn.type, data: { userId: guest }, meta };
 }
 
+const earlierTry = () => ({ lane: 'c', range: { after: 0 } });
+
 /** Two instances of a service over one log: each has a cache of its own. */
 function twoInstances(store = new InMemoryEventStore<SignedIn | SignedOut>()) {
   const instance = () => {
     const cache = new AggregateCache<Guests>(10);
-    const definition = { decider: guestBook, store, lanes: ['c'] };
+    const definition = { decider: guestBook, store, lanes: ['c'], earlierTry };
     return (command: CommandOf<typeof signIn>, redeliveredFrom?: Date) =>
       handleCommand(definition, cache, { aggregateId: hanoi, command, redeliveredFrom });
   };
@@ -126,6 +128,28 @@ describe('handling a command', () => {
     const again = await second(sign(binh, an), new Date(Date.now() - 1_000));
     expect(again.recorded).toEqual(done.recorded);
     expect((await store.tail(hanoi)).seq).toBe(1);
+  });
+
+  test('a retry that would be refused by now hears what its first try was answered', async () => {
+    const { store, first, second } = twoInstances();
+    const done = await first(sign(binh, an));
+    await append(store, { type: 'conversation.member-left', data: { guest: an } });
+    for (const instance of [first, second]) {
+      expect(await instance(sign(binh, an))).toMatchObject({
+        decision: { accepted: true },
+        recorded: done.recorded,
+      });
+    }
+    const refused = (await second(sign(binh, an, 'another'))).decision;
+    expect(refused).toEqual({ accepted: false, code: 'not-a-guest' });
+  });
+
+  test('and one that would find nothing to do hears of its own event, not of the newest', async () => {
+    const { store, first } = twoInstances();
+    const done = await first(sign(binh, an));
+    await append(store, { type: 'message.sent', data: { guest: an } });
+    expect((await first(sign(binh, an))).recorded).toEqual(done.recorded);
+    expect((await store.tail(hanoi)).seq).toBe(2);
   });
 
   test('after an append without an answer it looks before it acts again', async () => {

@@ -33,7 +33,9 @@ export interface CommandRequest<C extends CommandContract> {
  * A conflict, a time-out and an election all mean the same here: somebody appended, perhaps this very command.
  * So the state is brought to the tail, where the command's own event would show, and the command is decided again.
  * A refusal, and that there is nothing to do, are only believed at the tail: a cached state may not know yet
- * that its actor has joined, or that a member has gone who is to be added.
+ * that its actor has joined, or that a member has gone who is to be added. And not even there before the log was
+ * asked whether an earlier try of the same command did it: who has left a group and heard no answer is told that they
+ * have left it, and not that there is no such group.
  */
 export async function handleCommand<
   State,
@@ -58,15 +60,14 @@ export async function handleCommand<
     const own = lookSince ? await findOwnEvents(definition, request, { since: lookSince, tail: loaded }) : [];
     if (own.length > 0) {
       cache.set(aggregateId, loaded);
-      // The store holds folded events; those that a command of this decider caused are its facts.
-      const recorded = own as readonly RecordedEvent<Fact & Folded>[];
-      return { decision: { accepted: true, events: recorded }, recorded, after: loaded };
+      return doneBefore(own, loaded);
     }
     const decision = runDecision(definition.decider, loaded.state, command);
     if (!decision.accepted || decision.events.length === 0) {
       if (atTail) {
         cache.set(aggregateId, loaded);
-        return { decision, recorded: [], after: loaded };
+        const earlier = await findEarlierTry(definition, request, loaded);
+        return earlier.length > 0 ? doneBefore(earlier, loaded) : { decision, recorded: [], after: loaded };
       }
     } else {
       const stored = recordEvents(decision.events, command.meta, { aggregateId, seq: loaded.seq });
@@ -92,6 +93,33 @@ export async function handleCommand<
     loaded = await loadAggregate(definition, aggregateId, loaded);
     atTail = true;
   }
+}
+
+/** What a command is answered that finds its own events in the log. */
+function doneBefore<State, Folded extends { readonly type: string; readonly data: unknown }>(
+  own: readonly RecordedEvent<Folded>[],
+  after: Loaded<State>,
+) {
+  // The store holds folded events; those that a command of this decider caused are its facts.
+  const recorded = own as readonly RecordedEvent<never>[];
+  return { decision: { accepted: true, events: recorded }, recorded, after } as const;
+}
+
+async function findEarlierTry<
+  State,
+  C extends CommandContract,
+  Fact extends { readonly type: string; readonly data: unknown },
+  Folded extends { readonly type: string; readonly data: unknown },
+>(
+  { earlierTry, store }: AggregateDefinition<State, C, Fact & Folded, Folded>,
+  { aggregateId, command }: CommandRequest<C>,
+  { state, position }: Loaded<State>,
+): Promise<readonly RecordedEvent<Folded>[]> {
+  const { commandId } = command.meta;
+  const place = earlierTry?.(state, commandId);
+  if (place === undefined) return [];
+  const events = await store.readLane(aggregateId, place.lane, { upTo: position, ...place.range });
+  return events.filter((event) => event.causationId === commandId);
 }
 
 /** The events that this very command caused in an earlier try, if there are any. */

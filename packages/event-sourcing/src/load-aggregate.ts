@@ -1,7 +1,7 @@
 import type { AggregateId, CommandContract, RecordedEvent } from '@parley/contracts';
 
 import type { Decider } from './decider.ts';
-import type { EventStore, Snapshot, SnapshotStore, Tail } from './event-store.ts';
+import type { EventStore, LaneRange, Snapshot, SnapshotStore, Tail } from './event-store.ts';
 import { foldEvents } from './run-decider.ts';
 
 /** A decider's state and exactly where in the log it stands. */
@@ -27,6 +27,14 @@ export interface AggregateDefinition<
     /** The state before a fold that knows the lane only since then. */
     readonly begin: (since: Date) => State;
   };
+  /**
+   * Where in the log an earlier try of a command may have put its events, told by the state at the tail; looked at
+   * before a refusal or that there is nothing to do is believed. A range that is small, whoever asks.
+   */
+  readonly earlierTry?: (
+    state: State,
+    commandId: string,
+  ) => { readonly lane: string; readonly range: Omit<LaneRange, 'upTo'> & Partial<LaneRange> } | undefined;
   readonly snapshots?: {
     readonly store: SnapshotStore;
     readonly key: (aggregateId: AggregateId) => string;

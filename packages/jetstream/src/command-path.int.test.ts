@@ -5,10 +5,10 @@ import { errors, type NatsConnection } from '@nats-io/transport-node';
 import { type ConversationId, newId, ok } from '@parley/contracts';
 import { UnknownAppendError } from '@parley/event-sourcing';
 import { testNats } from '@parley/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { type CommandConsumerOptions, type Consuming, runCommandConsumer } from './command-consumer.ts';
-import { CommandPublisher } from './command-publisher.ts';
+import { CommandPublisher, LONGEST_WAIT_MS } from './command-publisher.ts';
 import { listDeadLetters, replayDeadLetter } from './dead-letters.ts';
 import { commandSubject, partitionOf, replySubject } from './subjects.ts';
 import { commandStream, DEAD_LETTER_STREAM } from './topology.ts';
@@ -102,6 +102,46 @@ describe('the path of a command', () => {
     await expect.poll(() => stored).toBe(true);
     await serve(async (command) => ok(command));
     expect(await waiting).toMatchObject({ kind: 'ok', answer: { number: 7 } });
+  });
+
+  test('a partition whose longest waiter has waited too long refuses at once, and only that one', async () => {
+    const sender = publisher();
+    const [one, other] = conversationsApart();
+    let stored = false;
+    const waiting = sender.send({ number: 1 }, { ...target(one), onStored: () => (stored = true) });
+    await expect.poll(() => stored).toBe(true);
+    const later = performance.now() + LONGEST_WAIT_MS + 1;
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(later);
+    const refused = await sender.send({ number: 2 }, target(one));
+    const elsewhere = sender.send({ number: 3 }, target(other));
+    clock.mockRestore();
+    expect(refused).toEqual({ kind: 'failed', fault: 'unavailable' });
+
+    const handled: number[] = [];
+    await serve(async (command) => {
+      handled.push((command as Asked).number);
+      return ok({});
+    });
+    expect(await Promise.all([waiting, elsewhere])).toMatchObject([{ kind: 'ok' }, { kind: 'ok' }]);
+    expect(new Set(handled)).toEqual(new Set([1, 3]));
+    expect(await sender.send({ number: 4 }, target(one))).toMatchObject({ kind: 'ok' });
+  });
+
+  test('one that has let somebody wait for nothing is asked by one command at a time until it answers', async () => {
+    const sender = publisher();
+    const conversation: ConversationId = newId('cnv');
+    const given = { ...target(conversation), deadlineMs: 200 };
+    expect(await sender.send({ number: 1 }, given)).toEqual({ kind: 'failed', fault: 'unknown-outcome' });
+
+    const asking = sender.send({ number: 2 }, target(conversation));
+    expect(await sender.send({ number: 3 }, target(conversation))).toEqual({
+      kind: 'failed',
+      fault: 'unavailable',
+    });
+    await serve(async () => ok({}));
+    expect(await asking).toMatchObject({ kind: 'ok' });
+    const all = [4, 5, 6].map((number) => sender.send({ number }, target(conversation)));
+    expect(await Promise.all(all)).toMatchObject([{ kind: 'ok' }, { kind: 'ok' }, { kind: 'ok' }]);
   });
 
   test('no answer in time is an unknown outcome', async () => {
@@ -210,4 +250,13 @@ describe('the path of a command', () => {
 
 function target(aggregateId: ConversationId) {
   return { service: 'message', aggregateId, deadlineMs: DEADLINE_MS } as const;
+}
+
+/** Two conversations in partitions of their own. */
+function conversationsApart(): readonly [ConversationId, ConversationId] {
+  const one: ConversationId = newId('cnv');
+  for (;;) {
+    const other: ConversationId = newId('cnv');
+    if (partitionOf('message', other) !== partitionOf('message', one)) return [one, other];
+  }
 }

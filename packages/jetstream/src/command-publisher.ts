@@ -3,6 +3,7 @@ import { headers, type Msg, type NatsConnection, nuid } from '@nats-io/transport
 import { type AggregateId, failed, type Outcome } from '@parley/contracts';
 
 import { type CarriedCommand, parseOutcomeRecord } from './command-record.ts';
+import { Departures } from './departures.ts';
 import { type CommandService, commandSubject, partitionOf, replySubject } from './subjects.ts';
 import { ACK_WAIT_MS } from './topology.ts';
 
@@ -18,10 +19,17 @@ const RETRY_PAUSE_MS = 100;
 /** A partition's next record waits for the answer to the one before, but no longer than this: either may be lost. */
 const TURN_MS_MAX = 250;
 /**
+ * A partition whose longest waiter has waited so long takes nothing more. What came now would wait longer still, and
+ * end as unknown at its deadline: refused it is definite, and its sender knows when to come again.
+ */
+export const LONGEST_WAIT_MS = 5_000;
+/**
  * What was out when the connection broke is answered within the broker's patience once it is back, or was answered
  * while nobody listened here: an answer is given once.
  */
 const LOST_ANSWER_WAIT_MS = ACK_WAIT_MS + 1_000;
+
+const NOT_LEFT = Number.POSITIVE_INFINITY;
 
 export interface SendOptions {
   readonly service: CommandService;
@@ -37,8 +45,11 @@ interface Waiting {
   readonly json: string;
   readonly onStored: (() => void) | undefined;
   readonly settle: (outcome: Outcome) => void;
-  /** Set once it is in a record that is published: from then on its answer may come, and may be lost. */
-  hasLeft: boolean;
+  /** The same, for an outcome that its service has said. */
+  readonly answered: (outcome: Outcome) => void;
+  readonly sinceMs: number;
+  /** Which record of its partition it left in: from then on its answer may come, and may be lost. None before. */
+  record: number;
   /** Set by who waits for the outcome to go on with the next record. */
   onSettled: (() => void) | undefined;
 }
@@ -51,6 +62,10 @@ interface Identified {
 interface PartitionQueue {
   readonly subject: string;
   readonly waiting: Waiting[];
+  /** Everything without an outcome, the longest waiter first, but for what a later answer has overtaken. */
+  readonly line: Set<Waiting>;
+  /** Somebody has waited until their deadline, and nobody has been answered since. */
+  isStalled: boolean;
   publishing: boolean;
 }
 
@@ -64,15 +79,22 @@ export class CommandPublisher {
   readonly #nc: NatsConnection;
   readonly #client: JetStreamClient;
   readonly #instance: string;
+  readonly #departures: Departures;
   readonly #queues = new Map<string, PartitionQueue>();
   readonly #pending = new Map<string, Waiting>();
   #connected = true;
   #nextRef = 0;
+  #recordCount = 0;
 
-  constructor(nc: NatsConnection, options: { readonly instance: string }) {
+  /** `soon` resolves when the process is done with what it is at, by which a busy one gathers more. */
+  constructor(
+    nc: NatsConnection,
+    options: { readonly instance: string; readonly soon?: () => Promise<void> },
+  ) {
     this.#nc = nc;
     this.#client = jetstream(nc);
     this.#instance = options.instance;
+    this.#departures = new Departures(options.soon ?? (() => Promise.resolve()));
     nc.subscribe(replySubject(this.#instance), {
       callback: (error, message) => {
         if (!error) this.#receive(message);
@@ -90,29 +112,41 @@ export class CommandPublisher {
   async send(command: unknown, options: SendOptions): Promise<Outcome> {
     if (!this.#connected) return failed('unavailable');
     const queue = this.#queueOf(options.service, options.aggregateId);
-    if (queue.waiting.length >= QUEUE_LENGTH_MAX) return failed('unavailable');
+    if (queue.waiting.length >= QUEUE_LENGTH_MAX || isOverloaded(queue)) return failed('unavailable');
 
     this.#nextRef += 1;
     const ref = `${this.#nextRef}`;
     return new Promise<Outcome>((resolve) => {
       const settle = (outcome: Outcome) => {
         if (!this.#pending.delete(ref)) return;
+        queue.line.delete(waiting);
         clearTimeout(timer);
         resolve(outcome);
         waiting.onSettled?.();
       };
-      const timer = setTimeout(() => settle(failed('unknown-outcome')), options.deadlineMs);
+      const giveUp = () => {
+        queue.isStalled ||= queue.line.has(waiting);
+        settle(failed('unknown-outcome'));
+      };
+      const timer = setTimeout(giveUp, options.deadlineMs);
       const carried = { ref, aggregateId: options.aggregateId, command };
       const waiting: Waiting = {
         carried,
         json: JSON.stringify(carried),
         onStored: options.onStored,
         settle,
-        hasLeft: false,
+        answered: (outcome) => {
+          queue.isStalled = false;
+          overtake(queue.line, waiting);
+          settle(outcome);
+        },
+        sinceMs: performance.now(),
+        record: NOT_LEFT,
         onSettled: undefined,
       };
       this.#pending.set(ref, waiting);
       queue.waiting.push(waiting);
+      queue.line.add(waiting);
       if (!queue.publishing) void this.#publishQueue(queue);
     });
   }
@@ -121,7 +155,13 @@ export class CommandPublisher {
     const subject = commandSubject(service, partitionOf(service, aggregateId));
     const known = this.#queues.get(subject);
     if (known) return known;
-    const queue: PartitionQueue = { subject, waiting: [], publishing: false };
+    const queue: PartitionQueue = {
+      subject,
+      waiting: [],
+      line: new Set(),
+      isStalled: false,
+      publishing: false,
+    };
     this.#queues.set(subject, queue);
     return queue;
   }
@@ -129,15 +169,19 @@ export class CommandPublisher {
   async #publishQueue(queue: PartitionQueue): Promise<void> {
     queue.publishing = true;
     while (queue.waiting.length > 0) {
+      const landed = await this.#departures.leave();
       const batch = takeBatch(queue.waiting);
-      for (const waiting of batch) waiting.hasLeft = true;
+      this.#recordCount += 1;
+      for (const waiting of batch) waiting.record = this.#recordCount;
       const commands = batch.map(({ json }) => json).join(',');
       // A CommandRecord, put together from the commands' own JSON so that each is encoded once.
       const record = `{"replyTo":${JSON.stringify(this.#instance)},"commands":[${commands}]}`;
       // Its id makes every repeat of it harmless.
       const msgID = nuid.next();
       this.#handOver(queue.subject, { record, msgID });
-      if (await this.#answered(batch)) continue;
+      const isAnswered = await this.#answered(batch);
+      landed();
+      if (isAnswered) continue;
 
       const fault = await this.#publishRecord(queue.subject, { record, msgID });
       for (const { carried, onStored, settle } of batch) {
@@ -203,7 +247,7 @@ export class CommandPublisher {
   /** Nothing may be thrown here: the connection would stop reading. What is no answer is no answer to anybody. */
   #receive(message: Msg): void {
     const record = parseOutcomeRecord(message.data);
-    for (const { ref, outcome } of record?.outcomes ?? []) this.#pending.get(ref)?.settle(outcome);
+    for (const { ref, outcome } of record?.outcomes ?? []) this.#pending.get(ref)?.answered(outcome);
   }
 
   async #watchConnection(): Promise<void> {
@@ -217,9 +261,30 @@ export class CommandPublisher {
 
   /** Who asked is told that the outcome is unknown, and may try again, long before the deadline. */
   #giveUpLostAnswers(): void {
-    const out = [...this.#pending.values()].filter(({ hasLeft }) => hasLeft);
+    const out = [...this.#pending.values()].filter(({ record }) => record !== NOT_LEFT);
     if (out.length === 0) return;
     setTimeout(() => out.forEach(({ settle }) => settle(failed('unknown-outcome'))), LOST_ANSWER_WAIT_MS);
+  }
+}
+
+/**
+ * Whoever has given up is still in the service's queue. So a partition that has let somebody wait for nothing is asked
+ * by one command at a time until it answers one: more would only lengthen that queue.
+ */
+function isOverloaded({ line, isStalled }: PartitionQueue): boolean {
+  if (isStalled) return line.size > 0;
+  const [longest] = line;
+  return longest !== undefined && performance.now() - longest.sinceMs > LONGEST_WAIT_MS;
+}
+
+/**
+ * A partition's commands are answered record by record, in order. What left in an earlier one and has no answer has
+ * lost it: it says nothing of how long the partition takes, and waits for its deadline alone.
+ */
+function overtake(line: Set<Waiting>, answered: Waiting): void {
+  for (const earlier of line) {
+    if (earlier.record >= answered.record) return;
+    line.delete(earlier);
   }
 }
 

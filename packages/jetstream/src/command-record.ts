@@ -20,10 +20,12 @@ export interface OutcomeRecord {
   readonly outcomes: readonly { readonly ref: string; readonly outcome: Outcome }[];
 }
 
+const decoder = new TextDecoder();
+
 /** A record's JSON, or undefined where it is none of ours: then it is poison. */
 export function parseCommandRecord(data: Uint8Array): CommandRecord | undefined {
   try {
-    const record = JSON.parse(new TextDecoder().decode(data)) as Partial<CommandRecord> | null;
+    const record = JSON.parse(decoder.decode(data)) as Partial<CommandRecord> | null;
     const commands = record?.commands;
     if (typeof record?.replyTo !== 'string' || !Array.isArray(commands)) return undefined;
     const sound = commands.every(
@@ -39,7 +41,7 @@ export function parseCommandRecord(data: Uint8Array): CommandRecord | undefined 
 /** An outcome record's JSON, or undefined where it is none of ours. */
 export function parseOutcomeRecord(data: Uint8Array): OutcomeRecord | undefined {
   try {
-    const record = JSON.parse(new TextDecoder().decode(data)) as Partial<OutcomeRecord> | null;
+    const record = JSON.parse(decoder.decode(data)) as Partial<OutcomeRecord> | null;
     const outcomes = record?.outcomes;
     if (!Array.isArray(outcomes)) return undefined;
     const sound = (outcomes as (Partial<OutcomeRecord['outcomes'][number]> | null)[]).every(

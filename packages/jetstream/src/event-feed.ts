@@ -5,7 +5,7 @@ import type { LogName } from '@parley/event-sourcing';
 
 import { recordedEvent } from './jetstream-event-store.ts';
 import { LogConsumer, type LogMessage } from './log-consumer.ts';
-import { everyLane } from './subjects.ts';
+import { everyLane, laneOfSubject } from './subjects.ts';
 import { streamOfLog } from './topology.ts';
 
 type AnyEvent = { readonly type: string; readonly data: unknown };
@@ -31,7 +31,7 @@ export interface EventFeedOptions {
   readonly log: LogName;
   /** Where to begin: behind a position, or at a time. */
   readonly from: { readonly after: number } | { readonly since: Date };
-  /** The lanes to read; all when absent. The server sends nothing of the others. */
+  /** The lanes to hand out; all when absent. */
   readonly lanes?: ReadonlySet<string>;
   readonly sizeMax: number;
 }
@@ -42,6 +42,8 @@ export interface EventFeed<Event extends AnyEvent> {
   readonly streamCreatedAt: string;
   /** The last position at the time of opening. */
   readonly lastPosition: number;
+  /** Whether the log had more than the last question could be answered with, so that the next batch is at hand. */
+  readonly hasMore: boolean;
   /**
    * The next batch in log order, at most `sizeMax` of it; empty when nothing came within `idleMs`, of which 0 asks
    * for what is there now.
@@ -51,10 +53,10 @@ export interface EventFeed<Event extends AnyEvent> {
   /** Lets a waiting {@link next} come back at once. */
   hurry(): void;
   /**
-   * Where the log ends, if everything of the reader's lanes up to there has been handed out; else undefined. By it
-   * a reader of a few lanes knows that it has passed the others.
+   * How far the log is behind the reader, the lanes of others included: to its end, where everything of the reader's
+   * own up to there has been handed out.
    */
-  endIfReached(): Promise<number | undefined>;
+  passedUpTo(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -70,55 +72,89 @@ export async function openEventFeed<Event extends AnyEvent>(
   const consumer = await LogConsumer.open(nc, manager, {
     stream,
     from,
-    filters: lanes && [...lanes].map((lane) => everyLane(log, lane)),
+    filter: serverFilter(log, lanes),
     streamCreatedAt: created,
   });
-  const reader = new FeedReader(consumer, sizeMax);
+  const isWanted = ({ subject }: LogMessage) => lanes === undefined || lanes.has(laneOfSubject(subject));
+  const reader = new FeedReader(consumer, { sizeMax, isWanted });
 
   return {
     streamCreatedAt: created,
     lastPosition: state.last_seq,
+    get hasMore() {
+      return reader.hasMore;
+    },
     async next(idleMs) {
       const messages = await reader.take(idleMs);
       return messages.map((message) => itemOf<Event>(message));
     },
     hurry: () => reader.hurry(),
-    async endIfReached() {
+    async passedUpTo() {
       // In this order: what is stored in between is pending then, or was delivered.
       const { state: now } = await manager.streams.info(stream);
-      if (now.last_seq <= reader.takenUpTo) return now.last_seq;
-      const isAtEnd = await consumer.isAtEnd();
-      return isAtEnd && consumer.lastPosition <= reader.takenUpTo ? now.last_seq : undefined;
+      const hasAll =
+        now.last_seq <= reader.takenUpTo ||
+        ((await consumer.isAtEnd()) && consumer.lastPosition <= reader.takenUpTo);
+      return hasAll ? now.last_seq : reader.takenUpTo;
     },
     stop: () => consumer.stop(),
   };
 }
 
-/** Where a log ends. */
-export async function lastPositionOf(nc: NatsConnection, log: LogName): Promise<number> {
-  const manager = await jetstreamManager(nc, { checkAPI: false });
-  const { state } = await manager.streams.info(streamOfLog[log]);
-  return state.last_seq;
+/**
+ * What the server is to leave out. It follows one filter cheaply, but with several it looks every subject of the log
+ * up for each message (see decision 0023); then everything is read, and the reader skips what is not for it.
+ */
+function serverFilter(log: LogName, lanes: ReadonlySet<string> | undefined): string | undefined {
+  const [only, ...others] = lanes ?? [];
+  return only === undefined || others.length > 0 ? undefined : everyLane(log, only);
 }
 
-/** Asks the consumer for its reader, and ahead of it while batches are full: one question is out at a time. */
+/** Where a log ends. */
+export async function lastPositionOf(nc: NatsConnection, log: LogName): Promise<number> {
+  return (await standOf(nc, log)).position;
+}
+
+/** Where a log ends, and since when its stream is there: positions of another stream say nothing of this one. */
+export interface LogStand {
+  readonly position: number;
+  readonly createdAt: string;
+}
+
+export async function standOf(nc: NatsConnection, log: LogName): Promise<LogStand> {
+  const manager = await jetstreamManager(nc, { checkAPI: false });
+  const { state, created } = await manager.streams.info(streamOfLog[log]);
+  return { position: state.last_seq, createdAt: created };
+}
+
+/** Asks the consumer for its reader, and ahead of it while answers are full: one question is out at a time. */
 class FeedReader {
   readonly #consumer: LogConsumer;
   readonly #sizeMax: number;
+  readonly #isWanted: (message: LogMessage) => boolean;
   #asked: Promise<void> | undefined;
   #arrived: readonly LogMessage[] = [];
   #failure: unknown;
   #takenUpTo = 0;
+  #hasMore = false;
   #wake: () => void = () => undefined;
 
-  constructor(consumer: LogConsumer, sizeMax: number) {
+  constructor(
+    consumer: LogConsumer,
+    options: { readonly sizeMax: number; readonly isWanted: (message: LogMessage) => boolean },
+  ) {
     this.#consumer = consumer;
-    this.#sizeMax = sizeMax;
+    this.#sizeMax = options.sizeMax;
+    this.#isWanted = options.isWanted;
   }
 
-  /** The position of the last message that the reader has. */
+  /** The position of the last message that the reader has, or that was skipped for it. */
   get takenUpTo(): number {
     return this.#takenUpTo;
+  }
+
+  get hasMore(): boolean {
+    return this.#hasMore;
   }
 
   hurry(): void {
@@ -126,6 +162,17 @@ class FeedReader {
   }
 
   async take(idleMs: number): Promise<readonly LogMessage[]> {
+    const endMs = performance.now() + idleMs;
+    for (;;) {
+      const messages = await this.#takeAnswer(Math.max(0, endMs - performance.now()));
+      const wanted = messages.filter(this.#isWanted);
+      // Behind what is skipped there may be something to hand out: a backlog is gone through, news for as long as asked.
+      const isTimeUp = !this.#hasMore && performance.now() >= endMs;
+      if (wanted.length > 0 || messages.length === 0 || isTimeUp) return wanted;
+    }
+  }
+
+  async #takeAnswer(idleMs: number): Promise<readonly LogMessage[]> {
     if (this.#arrived.length === 0) {
       const isOut = this.#asked !== undefined;
       const asked = (this.#asked ??= this.#ask(idleMs > 0 ? PULL_MS : 0));
@@ -138,7 +185,8 @@ class FeedReader {
     const messages = this.#arrived;
     this.#arrived = [];
     this.#takenUpTo = messages.at(-1)?.position ?? this.#takenUpTo;
-    if (messages.length === this.#sizeMax) this.#asked ??= this.#ask(0);
+    this.#hasMore = messages.length === this.#sizeMax;
+    if (this.#hasMore) this.#asked ??= this.#ask(0);
     return messages;
   }
 

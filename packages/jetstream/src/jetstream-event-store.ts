@@ -1,12 +1,10 @@
 import {
-  jetstream,
   JetStreamApiError,
-  type JetStreamClient,
   type JetStreamManager,
   jetstreamManager,
   type StoredMsg,
 } from '@nats-io/jetstream';
-import { errors, headers, type NatsConnection, nuid } from '@nats-io/transport-node';
+import { errors, headers, type MsgHdrs, type NatsConnection, nuid } from '@nats-io/transport-node';
 import type { AggregateId, RecordedEvent, StoredEvent, Tenant } from '@parley/contracts';
 import {
   DuplicateAppendError,
@@ -21,6 +19,7 @@ import {
   UnknownAppendError,
 } from '@parley/event-sourcing';
 
+import { Requests } from './requests.ts';
 import { eventSubject, expectationScope } from './subjects.ts';
 import { DUPLICATE_WINDOW_MS, streamOfLog } from './topology.ts';
 
@@ -42,7 +41,7 @@ export class JetStreamEventStore<
   Event extends { readonly type: string; readonly data: unknown },
 > implements EventStore<Event> {
   readonly #nc: NatsConnection;
-  readonly #client: JetStreamClient;
+  readonly #requests: Requests;
   readonly #manager: JetStreamManager;
   readonly #log: LogName;
   readonly #tenant: Tenant;
@@ -54,7 +53,7 @@ export class JetStreamEventStore<
     target: { readonly log: LogName; readonly tenant: Tenant },
   ) {
     this.#nc = nc;
-    this.#client = jetstream(nc);
+    this.#requests = new Requests(nc);
     this.#manager = manager;
     this.#log = target.log;
     this.#tenant = target.tenant;
@@ -113,63 +112,50 @@ export class JetStreamEventStore<
     const [first, ...rest] = events;
     if (first === undefined) return [];
     if (rest.length > 0) return this.#appendBatch(events, { scope, expectedPosition });
-    try {
-      const ack = await this.#client.publish(this.#subjectOf(first), JSON.stringify(first), {
-        msgID: dedupeId(first, 0),
-        timeout: APPEND_TIMEOUT_MS,
-        expect: { lastSubjectSequence: expectedPosition, lastSubjectSequenceSubject: scope },
-      });
-      if (ack.duplicate) {
-        throw new DuplicateAppendError(`${first.causationId} was stored before`, DUPLICATE_WINDOW_MS);
-      }
-      return [ack.seq];
-    } catch (error) {
-      throw appendError(error);
+    const reply = await this.#ask(first, appendHeaders(first, 0, { scope, expectedPosition }));
+    const positions = positionsOf(reply, 1);
+    if (reply.duplicate === true) {
+      throw new DuplicateAppendError(`${first.causationId} was stored before`, DUPLICATE_WINDOW_MS);
     }
+    return positions;
   }
 
   async appendUnnumbered(event: StoredEvent<Event>, id: string): Promise<number> {
-    try {
-      const ack = await this.#client.publish(this.#subjectOf(event), JSON.stringify(event), {
-        msgID: id,
-        timeout: APPEND_TIMEOUT_MS,
-      });
-      return ack.seq;
-    } catch (error) {
-      throw appendError(error);
-    }
+    const head = headers();
+    head.set('Nats-Msg-Id', id);
+    const [position = 0] = positionsOf(await this.#ask(event, head), 1);
+    return position;
   }
 
   /**
    * Several events or none, in one round trip by the protocol's own headers: the library's batch drops the
    * expectation and hides the server's error.
    */
-  async #appendBatch(
-    events: readonly StoredEvent<Event>[],
-    guard: { readonly scope: string; readonly expectedPosition: number },
-  ): Promise<readonly number[]> {
+  async #appendBatch(events: readonly StoredEvent<Event>[], guard: Guard): Promise<readonly number[]> {
     const batch = nuid.next();
     for (const [index, event] of events.entries()) {
-      const head = headers();
+      const head = appendHeaders(event, index, guard);
       head.set('Nats-Batch-Id', batch);
       head.set('Nats-Batch-Sequence', String(index + 1));
-      head.set('Nats-Msg-Id', dedupeId(event, index));
-      head.set('Nats-Expected-Last-Subject-Sequence', String(guard.expectedPosition));
-      head.set('Nats-Expected-Last-Subject-Sequence-Subject', guard.scope);
-      const subject = this.#subjectOf(event);
       if (index < events.length - 1) {
-        this.#nc.publish(subject, JSON.stringify(event), { headers: head });
+        this.#nc.publish(this.#subjectOf(event), JSON.stringify(event), { headers: head });
         continue;
       }
       head.set('Nats-Batch-Commit', '1');
-      const reply = await this.#nc
-        .request(subject, JSON.stringify(event), { headers: head, timeout: APPEND_TIMEOUT_MS })
-        .catch((error: unknown) => {
-          throw appendError(error);
-        });
-      return positionsOf(reply.json<BatchReply>(), events.length);
+      return positionsOf(await this.#ask(event, head), events.length);
     }
     return [];
+  }
+
+  async #ask(event: StoredEvent<Event>, head: MsgHdrs): Promise<AppendReply> {
+    const asking = { headers: head, timeoutMs: APPEND_TIMEOUT_MS };
+    try {
+      const reply = await this.#requests.ask(this.#subjectOf(event), JSON.stringify(event), asking);
+      return reply.json<AppendReply>();
+    } catch (error) {
+      // No answer, no leader, no connection: nobody knows whether it was stored.
+      throw new UnknownAppendError('no answer to an append', { cause: error });
+    }
   }
 
   #subjectOf(event: StoredEvent<Event>): string {
@@ -220,19 +206,35 @@ export function recordedEvent<Event extends { readonly type: string; readonly da
   data: Uint8Array,
   position: number,
 ): RecordedEvent<Event> {
-  const event = JSON.parse(new TextDecoder().decode(data)) as StoredEvent<Event>;
+  const event = JSON.parse(decoder.decode(data)) as StoredEvent<Event>;
   return { ...event, position };
 }
 
-interface BatchReply {
+const decoder = new TextDecoder();
+
+/** What every append expects: the last position over all numbered lanes. */
+interface Guard {
+  readonly scope: string;
+  readonly expectedPosition: number;
+}
+
+function appendHeaders(event: StoredEvent, index: number, { scope, expectedPosition }: Guard): MsgHdrs {
+  const head = headers();
+  head.set('Nats-Msg-Id', dedupeId(event, index));
+  head.set('Nats-Expected-Last-Subject-Sequence', String(expectedPosition));
+  head.set('Nats-Expected-Last-Subject-Sequence-Subject', scope);
+  return head;
+}
+
+interface AppendReply {
   readonly error?: { readonly code?: number; readonly err_code?: number; readonly description?: string };
   readonly seq?: number;
   readonly duplicate?: boolean;
 }
 
-function positionsOf(reply: BatchReply, count: number): number[] {
+function positionsOf(reply: AppendReply, count: number): number[] {
   if (reply.error) {
-    const { code = 0, err_code = 0, description = 'the batch was refused' } = reply.error;
+    const { code = 0, err_code = 0, description = 'the append was refused' } = reply.error;
     throw codeError(new JetStreamApiError({ code, err_code, description }));
   }
   const last = reply.seq ?? 0;
@@ -242,13 +244,6 @@ function positionsOf(reply: BatchReply, count: number): number[] {
 /** What the broker knows a repeated append by: the command and which of its events. */
 export function dedupeId(event: StoredEvent, index: number): string {
   return `${event.aggregateId}:${event.causationId}:${index}`;
-}
-
-function appendError(error: unknown): Error {
-  if (error instanceof RevisionConflictError) return error;
-  if (error instanceof JetStreamApiError) return codeError(error);
-  // No answer, no leader, no connection: nobody knows whether it was stored.
-  return new UnknownAppendError('no answer to an append', { cause: error });
 }
 
 function codeError(cause: JetStreamApiError): Error {

@@ -35,7 +35,7 @@ export interface LogConsumerOptions {
   /** Where to begin: behind a position, or at a time. */
   readonly from: { readonly after: number } | { readonly since: Date };
   /** The subjects to read; all when absent. */
-  readonly filters: readonly string[] | undefined;
+  readonly filter: string | undefined;
 }
 
 interface Pull {
@@ -170,10 +170,10 @@ export class LogConsumer {
   }
 
   async #create(): Promise<void> {
-    const { stream, from, filters } = this.#options;
+    const { stream, from, filter } = this.#options;
     const { name } = await this.#manager.consumers.add(stream, {
       ...startOf(this.#lastPosition === 0 ? from : { after: this.#lastPosition }),
-      ...(filters && { filter_subjects: [...filters] }),
+      ...(filter !== undefined && { filter_subject: filter }),
       ack_policy: AckPolicy.None,
       mem_storage: true,
       inactive_threshold: nanos(FORGET_AFTER_MS),

@@ -29,7 +29,7 @@ export function natsPermissions(): Record<string, SubjectPermissions> {
       subscribe: [...own('gateway'), 'live.>', 'reply.>'],
     },
     identity: {
-      publish: [...answering(), 'evt.user.*.*.*.a', ...readsLog('EVT_USER')],
+      publish: [...answering(), 'evt.user.*.*.*.a', ...readsLog('EVT_USER'), ...answersTo('presence')],
       subscribe: [...own('identity'), 'qry.identity.>'],
     },
     conversation: {
@@ -58,6 +58,16 @@ export function natsPermissions(): Record<string, SubjectPermissions> {
         ...answersTo('conversation'),
       ],
       subscribe: [...own('message'), 'qry.message.>'],
+    },
+    presence: {
+      publish: [
+        ...answering(),
+        'live.user.*.*.*.s.presence',
+        'qry.identity.get-settings',
+        '$JS.API.CONSUMER.MSG.NEXT.EVT_USER.hide-presence',
+        '$JS.ACK.EVT_USER.hide-presence.>',
+      ],
+      subscribe: [...own('presence'), 'qry.presence.>'],
     },
     file: {
       publish: [

@@ -8,6 +8,10 @@ import type { LogName } from '@parley/event-sourcing';
 
 const TOKEN = /^[0-9A-Za-z_-]{1,64}$/;
 const SHARD_COUNT = 64;
+/** Space, log, tenant, shard and aggregate come before the lane. */
+const ROOT_TOKEN_COUNT = 5;
+/** No stored lane begins like this, and nobody who stores may publish there. */
+const SIGNAL_LANE = 's.';
 
 /** How many partitions the commands of a service have: how many of its conversations can move at the same time. */
 export const commandPartitions = { message: 8, conversation: 8 } as const;
@@ -55,9 +59,40 @@ export function livePerson(tenant: Tenant, userId: UserId): string {
   return `${aggregateRoot('live', 'user', tenant, userId)}.>`;
 }
 
+/** What is said about a conversation and never stored. */
+export function conversationSignal(tenant: Tenant, conversationId: ConversationId, signal: string): string {
+  return `${aggregateRoot('live', 'conv', tenant, conversationId)}.${SIGNAL_LANE}${token(signal)}`;
+}
+
+/** What is said about one person and never stored. */
+export function personSignal(tenant: Tenant, userId: UserId, signal: string): string {
+  return `${aggregateRoot('live', 'user', tenant, userId)}.${SIGNAL_LANE}${token(signal)}`;
+}
+
+/**
+ * Which signal a message of {@link liveConversation} or {@link livePerson} is; undefined for what was stored. Looks at
+ * the one place where it can be, because every message of a gateway is asked.
+ */
+export function signalIn(subject: string, subscribed: string): string | undefined {
+  const laneAt = subscribed.length - 1;
+  return subject.startsWith(SIGNAL_LANE, laneAt) ? subject.slice(laneAt + SIGNAL_LANE.length) : undefined;
+}
+
+/** What conversations become, as it happens: who comes and goes, and who blocks whom. */
+export function everyLiveControl(tenant: Tenant): string {
+  return `live.conv.${token(tenant)}.*.*.c`;
+}
+
 /** A lane of every aggregate of a kind: for projectors, policies and the gateway's list of revoked sessions. */
 export function everyLane(log: LogName, lane: string): string {
   return `evt.${log}.*.*.*.${lane}`;
+}
+
+/** The lane of a subject that {@link eventSubject} made: what follows its five tokens of space, log and aggregate. */
+export function laneOfSubject(subject: string): string {
+  let dot = -1;
+  for (let passed = 0; passed < ROOT_TOKEN_COUNT; passed += 1) dot = subject.indexOf('.', dot + 1);
+  return subject.slice(dot + 1);
 }
 
 export function querySubject(type: string): string {

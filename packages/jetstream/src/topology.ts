@@ -1,6 +1,7 @@
 import {
   AckPolicy,
   type ConsumerConfig,
+  DeliverPolicy,
   DiscardPolicy,
   jetstreamManager,
   RetentionPolicy,
@@ -129,6 +130,18 @@ export const consumers: Readonly<Record<string, readonly DeclaredConsumer[]>> = 
     {
       durable_name: 'tell-members',
       filter_subject: 'evt.conv.*.*.*.c',
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(10 * SECOND_MS),
+      max_ack_pending: 1,
+      max_deliver: -1,
+    },
+  ],
+  [streamOfLog.user]: [
+    {
+      durable_name: 'hide-presence',
+      filter_subject: 'evt.user.*.*.*.a',
+      // What was chosen before is asked of identity.
+      deliver_policy: DeliverPolicy.New,
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(10 * SECOND_MS),
       max_ack_pending: 1,

@@ -1,6 +1,8 @@
 import { type Dialect, Kysely, PostgresDialect } from 'kysely';
 import { Pool, TypeOverrides, types } from 'pg';
 
+import { preparing } from './prepared-statements.ts';
+
 const POOL_SIZE_DEFAULT = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 const IDLE_TIMEOUT_MS = 30_000;
@@ -61,7 +63,7 @@ export function connectPostgres<Db>(options: PostgresOptions): Kysely<Db> {
     client.on('error', ignore);
     if (options.onClosed !== undefined) client.on('end', options.onClosed);
   });
-  const dialect: Dialect = new PostgresDialect({ pool });
+  const dialect: Dialect = new PostgresDialect({ pool: preparing(pool) });
 
   return new Kysely<Db>({ dialect });
 }

@@ -10,6 +10,7 @@ import { type Checkpoint, FencedOffError, openCheckpoint, readPosition } from '.
 import { connectPostgres } from './connect.ts';
 import { PositionWaits } from './position-waits.ts';
 import { faultText } from './postgres-faults.ts';
+import type { ProjectionState, ProjectionStatus } from './projection-status.ts';
 
 type AnyEvent = { readonly type: string; readonly data: unknown };
 
@@ -19,6 +20,12 @@ const BATCH_SIZE_MAX = 500;
  * for nothing, and a busy one costs this many transactions a second instead of one per message.
  */
 const GATHER_MS = 50;
+/**
+ * Where no other instance serves the read model, everybody who waits for it waits here and ends the gathering. There
+ * it lasts so many times what the batch took, up to a bound: a busy log takes about a thirtieth of the time for it.
+ */
+const GATHER_PER_BATCH = 30;
+const GATHER_ALONE_MS_MAX = 250;
 /** With nothing to apply, the runner looks this often how far the other lanes have come. */
 const LOOK_MS = 250;
 /** … and this often whether its connection and its checkpoint are still there. */
@@ -45,24 +52,8 @@ export interface ProjectionRunnerOptions<Event extends AnyEvent, Db> {
   readonly projection: Projection<Event, Db>;
   readonly log: ProjectionLog;
   readonly batchSizeMax?: number;
-}
-
-/**
- * `standby`: another instance applies. `refused`: the stream is not the one the tables were filled from.
- * `retrying`: Postgres or NATS is away.
- */
-export type ProjectionState = 'starting' | 'standby' | 'active' | 'retrying' | 'refused' | 'stopped';
-
-export interface ProjectionStatus {
-  readonly projection: string;
-  readonly state: ProjectionState;
-  readonly healthy: boolean;
-  /** As far as this instance knows; a standby does not. */
-  readonly position: number | undefined;
-  readonly appliedCount: number;
-  readonly batchCount: number;
-  readonly parkedCount: number;
-  readonly error: string | undefined;
+  /** Whether this is the service's only instance, so that nobody waits for the read model at another one. */
+  readonly isAlone?: boolean;
 }
 
 /**
@@ -193,7 +184,6 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
 
   async #follow(connection: Kysely<Db>, feed: EventFeed<Event>, from: number): Promise<void> {
     const { projection, log } = this.#options;
-    const sizeMax = this.#options.batchSizeMax ?? BATCH_SIZE_MAX;
     const target = {
       db: connection,
       projection,
@@ -208,13 +198,14 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
     while (!this.#stop.signal.aborted) {
       const { wanted } = this.#waits;
       const items = await feed.next(wanted > position ? 0 : LOOK_MS);
+      const startedAtMs = performance.now();
       if (items.length > 0) {
         position = await applyBatch(target, position, items);
         this.#appliedCount += items.length;
         this.#batchCount += 1;
       } else {
         // The other lanes may have gone on. Whoever waits for a position that is not there at all is let go.
-        const end = (await feed.endIfReached()) ?? position;
+        const end = await feed.passedUpTo();
         this.#waits.letGo(wanted);
         if (end > position) position = await passOver(target, position, end);
         else if (performance.now() - checkedAtMs < HEARTBEAT_MS) continue;
@@ -223,7 +214,8 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
       checkedAtMs = performance.now();
       this.#faultCount = 0;
       this.#waits.reached(position);
-      if (items.length > 0 && items.length < sizeMax) await this.#gather(feed);
+      if (items.length === 0 || feed.hasMore) continue;
+      await this.#gather(feed, checkedAtMs - startedAtMs);
     }
   }
 
@@ -234,10 +226,12 @@ export class ProjectionRunner<Event extends AnyEvent, Db> {
   }
 
   /** Lets events come together until somebody waits for them. */
-  async #gather(feed: EventFeed<Event>): Promise<void> {
+  async #gather(feed: EventFeed<Event>, batchMs: number): Promise<void> {
+    const longestMs = this.#options.isAlone === true ? GATHER_ALONE_MS_MAX : GATHER_MS;
+    const gatherMs = Math.min(longestMs, Math.max(GATHER_MS, GATHER_PER_BATCH * batchMs));
     const hurried = Promise.withResolvers<void>();
     this.#waits.tell(hurried.resolve);
-    if (this.#waits.wanted === 0) await Promise.race([this.#pause(GATHER_MS), hurried.promise]);
+    if (this.#waits.wanted === 0) await Promise.race([this.#pause(gatherMs), hurried.promise]);
     this.#waits.tell(() => feed.hurry());
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import {
   ClientMessageId,
@@ -74,5 +74,5 @@ export function deriveSystemMessageBytes(
 }
 
 function digest(...parts: string[]): Uint8Array {
-  return createHash('sha256').update(JSON.stringify(parts)).digest();
+  return hash('sha256', JSON.stringify(parts), 'buffer');
 }

@@ -10,7 +10,7 @@ const REDIS_RETRY_MS_MAX = 2_000;
 /** Of 256 bits: enough that two people share no count, and short in Redis. */
 const KEY_LENGTH = 22;
 
-/** Counts tries and nothing else: while it is away each process counts for itself. */
+/** Nothing that must not vanish is in it: who asks while it is away is told so at once, and does without. */
 export function connectRedis(url: string): Redis {
   const redis = new Redis(url, {
     enableOfflineQueue: false,

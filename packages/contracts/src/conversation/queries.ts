@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Cursor, defineQuery, PageLimit, pageOf } from '../kernel/query.ts';
 import { FileId, ConversationId, isSoundText, Seq, UserId } from '../kernel/scalars.ts';
 import { ConversationStats } from '../own-view/views.ts';
+import { conversationSyncQueries } from './sync-queries.ts';
 import { InviteCodeHash, InvitedView, InviteView } from './invite-views.ts';
 import { BlockedPersonView, ConversationKind, ConversationView, MemberView } from './views.ts';
 
@@ -79,6 +80,26 @@ export const listMemberships = defineQuery({
   rejections: [],
 });
 
+/** How many people one question may be about, and how many conversations of each one answer holds. */
+export const MEMBERSHIP_PEOPLE_COUNT_MAX = 100;
+export const MEMBERSHIP_SHORT_COUNT_MAX = 100;
+
+/** The same for many people at once: what the edge joins when many sockets come together. */
+export const listMembershipsOf = defineQuery({
+  type: 'conversation.list-memberships-of',
+  input: z.strictObject({ userIds: z.array(UserId).min(1).max(MEMBERSHIP_PEOPLE_COUNT_MAX) }),
+  answer: z.object({
+    people: z.array(
+      z.object({
+        userId: UserId,
+        conversationIds: z.array(ConversationId).max(MEMBERSHIP_SHORT_COUNT_MAX),
+        hasMore: z.boolean(),
+      }),
+    ),
+  }),
+  rejections: [],
+});
+
 /** Whom a person has blocked, the last one first. */
 export const listBlocks = defineQuery({
   type: 'conversation.list-blocks',
@@ -116,15 +137,29 @@ export const showsFile = defineQuery({
   rejections: [],
 });
 
+/** How many people one question may name. */
+export const ACQUAINTANCE_COUNT_MAX = 200;
+
+/** Who of these people shares a conversation with somebody, neither having blocked the other. */
+export const findAcquaintances = defineQuery({
+  type: 'conversation.find-acquaintances',
+  input: z.strictObject({ userId: UserId, userIds: z.array(UserId).max(ACQUAINTANCE_COUNT_MAX) }),
+  answer: z.object({ userIds: z.array(UserId) }),
+  rejections: [],
+});
+
 export const conversationQueries = [
   listConversations,
   getConversationStats,
   getConversation,
   listMembers,
   listMemberships,
+  listMembershipsOf,
   listBlocks,
   listInvites,
   findInvite,
   showsFile,
+  findAcquaintances,
+  ...conversationSyncQueries,
 ] as const;
 export type ConversationQueryContract = (typeof conversationQueries)[number];

@@ -6,6 +6,7 @@ import {
   refresh,
   register,
   renameDevice,
+  setPush,
   signIn,
 } from '../identity/commands.ts';
 import { listPeople } from '../identity/queries.ts';
@@ -109,6 +110,14 @@ export const identityRoutes = {
     params: z.object({ id: DeviceId }),
     body: renameDevice.input.pick({ name: true }),
     summary: 'Names a device.',
+  }),
+  setPush: defineRoute({
+    method: 'PUT',
+    path: '/devices/current/push',
+    auth: 'session',
+    status: 204,
+    body: setPush.input.pick({ push: true }),
+    summary: 'Says where this device is reached while it has no socket, or with null that it is not.',
   }),
   endDevice: defineRoute({
     method: 'DELETE',

@@ -11,15 +11,16 @@ import {
   Position,
   FileId,
   Seq,
-  SeqOrZero,
   SessionId,
   Timestamp,
   UserId,
 } from '../kernel/scalars.ts';
 import { PersonalSettings } from '../identity/views.ts';
 import { MessageContent } from '../message/content.ts';
+import { MissedConversation } from '../message/sync-queries.ts';
 import { MessageView } from '../message/views.ts';
 import { OwnView } from '../own-view/views.ts';
+import { PRESENCE_PEOPLE_COUNT_MAX, PresenceView } from '../presence/views.ts';
 import {
   ChangedAnswer,
   DeletedAnswer,
@@ -35,19 +36,36 @@ import {
   SentAnswer,
 } from './bodies.ts';
 import { SendMessageBody } from './send-bodies.ts';
+import {
+  DeviceConnect,
+  ResyncReason,
+  SyncedByCursors,
+  SyncedConversation,
+  SyncPage,
+  SyncRequest,
+  SyncToken,
+} from './sync.ts';
 
 /** The version of the socket protocol. A client says it in the handshake; another one is refused. */
 export const PROTOCOL_VERSION = 1;
 export const FRAME_BYTES_MAX = 65_536;
-/** How many conversations one `sync_request` may name. */
-export const SYNC_CONVERSATION_COUNT_MAX = 200;
 export const JOIN_CONVERSATION_COUNT_MAX = 200;
+
+/** How a socket wants events to be called. The names of the contract are in snake case; see `naming.ts`. */
+export const EventNaming = z.enum(['snake_case', 'camelCase']);
+export type EventNaming = z.output<typeof EventNaming>;
 
 export const Handshake = z.object({
   token: z.string().max(8_192).optional(),
   authorization: z.string().max(8_192).optional(),
+  /** Where a client says it, it must be the device of its token. */
+  deviceId: DeviceId.optional(),
+  naming: EventNaming.default('snake_case'),
   protocol: z.coerce.number().int().default(PROTOCOL_VERSION),
+  /** How far the device has come: what it missed is told before anything live. */
+  syncToken: SyncToken.optional(),
 });
+export type Handshake = z.output<typeof Handshake>;
 
 /** What a client may say over a socket, what its ack answers, and which events confirm it to a client without acks. */
 export interface ClientEventContract {
@@ -69,6 +87,8 @@ const ConversationIds = z
     },
   );
 
+const InConversation = z.strictObject({ conversationId: ConversationId });
+
 const StartConversation = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('direct'),
@@ -79,19 +99,6 @@ const StartConversation = z.discriminatedUnion('kind', [
     .omit({ conversationId: true })
     .extend({ kind: z.literal('group'), idempotencyKey: IdempotencyKey.optional() }),
 ]);
-
-/**
- * What one conversation missed: its messages after the cursor, oldest first, those from before it that were changed
- * since, as they are now, and the number up to which that is complete.
- */
-export const SyncedConversation = z.object({
-  conversationId: ConversationId,
-  messages: z.array(MessageView),
-  changed: z.array(MessageView),
-  upToSeq: SeqOrZero,
-  hasMore: z.boolean(),
-});
-export type SyncedConversation = z.output<typeof SyncedConversation>;
 
 export const clientEvents = {
   send_message: {
@@ -130,28 +137,22 @@ export const clientEvents = {
     answer: z.object({ conversationIds: z.array(ConversationId) }),
     confirmedBy: { success: 'left_conversation' },
   },
-  create_conversation: { payload: StartConversation, answer: ConversationView },
-  sync_request: {
-    payload: z.strictObject({
-      cursors: z
-        .record(ConversationId, SeqOrZero)
-        .refine(
-          (cursors) => Object.keys(cursors).length <= SYNC_CONVERSATION_COUNT_MAX,
-          'too many conversations at once',
-        ),
-      /** Where the person's own log stood at the answer before: then it is told what they have hidden since. */
-      ownPosition: Position.optional(),
-      limit: z.int().min(1).max(100).default(100),
-    }),
-    answer: z.object({
-      conversations: z.array(SyncedConversation),
-      /** Asked for, but no longer (or never) the person's to see. */
-      removed: z.array(ConversationId),
-      /** Deleted by the person for themselves. */
-      hidden: z.array(z.object({ conversationId: ConversationId, messageId: MessageId })),
-      ownPosition: Position,
-    }),
+  typing_start: { payload: InConversation, answer: z.object({}) },
+  typing_stop: { payload: InConversation, answer: z.object({}) },
+  /** Whom the socket watches from now on, instead of those named before. */
+  presence_subscribe: {
+    payload: z.strictObject({ userIds: z.array(UserId).max(PRESENCE_PEOPLE_COUNT_MAX) }),
+    answer: z.object({ people: z.array(PresenceView) }),
   },
+  /** Whether the person at this device is away from it. */
+  presence_update: {
+    payload: z.strictObject({ status: z.enum(['online', 'away']) }),
+    answer: z.object({}),
+  },
+  create_conversation: { payload: StartConversation, answer: ConversationView },
+  sync_request: { payload: SyncRequest, answer: z.union([SyncPage, SyncedByCursors]) },
+  /** The same under the name that says who asks; a device other than the session's is refused. */
+  device_connect: { payload: DeviceConnect, answer: z.union([SyncPage, SyncedByCursors]) },
   refresh_token: {
     payload: z.strictObject({ token: z.string().max(8_192) }),
     answer: z.object({ expiresAt: Timestamp }),
@@ -174,6 +175,8 @@ export const serverEvents = {
     sessionId: SessionId,
     serverTime: Timestamp,
     limits: z.object({ frameBytesMax: z.int(), sendsPerSecond: z.int(), sendBurst: z.int() }),
+    /** Everything after it is said live from here on; good once what came before it is known. */
+    syncToken: SyncToken,
   }),
   message_received: z.object({ clientMessageId: z.string() }),
   message_sent: SentAnswer,
@@ -252,13 +255,33 @@ export const serverEvents = {
     conversationId: ConversationId,
     syncedFrom: DeviceId.nullable(),
   }),
-  sync_messages: SyncedConversation,
-  sync_complete: z.object({ removed: z.array(ConversationId) }),
+  user_typing: z.object({ conversationId: ConversationId, userId: UserId }),
+  user_stopped_typing: z.object({ conversationId: ConversationId, userId: UserId }),
+  user_online: z.object({ userId: UserId }),
+  user_offline: z.object({ userId: UserId, lastSeenAt: Timestamp.nullable() }),
+  /** Everything that the two before do not say: several people at once, away, and what is not known any more. */
+  presence_changed: z.object({ people: z.array(PresenceView) }),
+  sync_conversations: SyncPage.pick({
+    conversations: true,
+    removed: true,
+    positions: true,
+    hidden: true,
+    settings: true,
+  }),
+  sync_messages: SyncedConversation.extend(
+    MissedConversation.pick({ afterSeq: true, isSnapshot: true }).partial().shape,
+  ),
+  /** With a token: whoever has taken in all that was told before is complete up to there. */
+  sync_complete: z.object({
+    removed: z.array(ConversationId),
+    token: SyncToken.optional(),
+    hasMore: z.boolean().optional(),
+  }),
   token_expiring: z.object({ expiresAt: Timestamp }),
   session_revoked: z.object({ reason: z.string() }),
   resync_required: z.object({
     conversationId: ConversationId.optional(),
-    reason: z.enum(['SLOW_CONSUMER', 'GAP', 'EPOCH']),
+    reason: ResyncReason,
   }),
   server_draining: z.object({ retryAfterMs: z.int() }),
   degraded: z.object({ features: z.array(z.string()) }),

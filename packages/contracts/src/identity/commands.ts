@@ -1,13 +1,14 @@
 import { z } from 'zod';
 
 import { defineCommand } from '../kernel/command.ts';
-import { DeviceId, SessionId, UserId } from '../kernel/scalars.ts';
+import { DeviceId, SessionId, Timestamp, UserId } from '../kernel/scalars.ts';
 import {
   DeviceDescription,
   DisplayName,
   PersonView,
   PersonalSettings,
   PersonalSettingsAt,
+  PushAddress,
   TokensView,
   Username,
 } from './views.ts';
@@ -82,6 +83,29 @@ export const renameDevice = defineCommand({
   rejections: ['device-not-found'],
 });
 
+/** Where one's own device is reached while it has no socket; null where it is to be reached no more. */
+export const setPush = defineCommand({
+  type: 'identity.set-push',
+  input: z.strictObject({ userId: UserId, sessionId: SessionId, push: PushAddress.nullable() }),
+  answer: z.object({}),
+  rejections: ['device-not-found'],
+});
+
+export const ACTIVE_SESSION_COUNT_MAX = 500;
+
+/** Which sessions did something, and when: what a gateway has gathered. Told again it changes nothing. */
+export const noteActivity = defineCommand({
+  type: 'identity.note-activity',
+  input: z.strictObject({
+    sessions: z
+      .array(z.strictObject({ sessionId: SessionId, at: Timestamp }))
+      .min(1)
+      .max(ACTIVE_SESSION_COUNT_MAX),
+  }),
+  answer: z.object({}),
+  rejections: [],
+});
+
 export const changeProfile = defineCommand({
   type: 'identity.change-profile',
   input: z.strictObject({ userId: UserId, displayName: DisplayName }),
@@ -104,6 +128,8 @@ export const identityCommands = [
   endSession,
   endDevices,
   renameDevice,
+  setPush,
+  noteActivity,
   changeProfile,
   changeSettings,
 ] as const;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { defineEvent, type EventOf } from '../kernel/event.ts';
 import { DeviceId, SessionId, UserId } from '../kernel/scalars.ts';
-import { Platform, PersonalSettings } from './views.ts';
+import { DeviceType, Platform, PersonalSettings, personalSettingsByDefault } from './views.ts';
 
 export const accountRegistered = defineEvent({
   type: 'identity.account-registered',
@@ -14,11 +14,18 @@ export const profileChanged = defineEvent({
   data: z.object({ userId: UserId, displayName: z.string() }),
 });
 
-/** All of the settings, as they are from now on. */
+/** All of the settings, as they are from now on. What was not there yet when it was stored is as by default. */
 export const personalSettingsChanged = defineEvent({
   type: 'identity.settings-changed',
-  data: z.object({ userId: UserId, settings: PersonalSettings }),
+  data: z.object({ userId: UserId, settings: PersonalSettings.partial({ presence: true }) }),
 });
+
+/** What an event says of the settings, whole. */
+export function personalSettingsIn({
+  settings,
+}: z.output<(typeof personalSettingsChanged)['data']>): PersonalSettings {
+  return { ...settings, presence: settings.presence ?? personalSettingsByDefault.presence };
+}
 
 export const sessionStarted = defineEvent({
   type: 'identity.session-started',
@@ -28,6 +35,7 @@ export const sessionStarted = defineEvent({
     deviceId: DeviceId,
     name: z.string(),
     platform: Platform,
+    deviceType: DeviceType.optional(),
     version: z.string().optional(),
   }),
 });

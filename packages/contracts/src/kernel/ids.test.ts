@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import { ConversationId, newId, newUuidV7, Tenant, UserId, uuidV7TimeMs } from '../index.ts';
+import {
+  ConversationId,
+  formatId,
+  newId,
+  newUuidV7,
+  Tenant,
+  UserId,
+  uuidV7Bytes,
+  uuidV7TimeMs,
+} from '../index.ts';
 
 describe('ids', () => {
   test('a fresh id passes its own check', () => {
@@ -11,6 +20,19 @@ describe('ids', () => {
     const earlier = newId('msg');
     await new Promise((resolve) => setTimeout(resolve, 3));
     expect(newId('msg') > earlier).toBe(true);
+  });
+
+  test('many fresh ids are all different', () => {
+    const ids = Array.from({ length: 1_000 }, () => newId('msg'));
+    expect(new Set(ids).size).toBe(1_000);
+  });
+
+  test.each([
+    [0, 0, 'x_0000000000e008000000000000'],
+    [1_763_683_200_123, 0xa5, 'x_01kahvbv3vepjtb9d5mpjtb9d5'],
+    [2 ** 48 - 1, 0xff, 'x_7zzzzzzzzzfzzvzzzzzzzzzzzz'],
+  ])('%d ms are written as ever', (timeMs, byte, id) => {
+    expect(formatId('x', uuidV7Bytes(timeMs, new Uint8Array(10).fill(byte)))).toBe(id);
   });
 
   test('a UUIDv7 carries its time', () => {

@@ -7,9 +7,10 @@ import { DeliveredPosition, Emoji, MessageView, ReadPosition } from './views.ts'
 
 /**
  * How far ahead of the server a client's clock may be. Inside the bound the time in a `clientMessageId` tells
- * which layer can recognise a retry; beyond it a send is refused and the client corrects its clock.
+ * which layer can recognise a retry; beyond it a send is refused and the client corrects its clock. The larger it is, the
+ * longer memory has to be for a busy conversation's sends to need no table.
  */
-export const CLIENT_CLOCK_LEAD_MS_MAX = 120_000;
+export const CLIENT_CLOCK_LEAD_MS_MAX = 10_000;
 
 export const sendMessage = defineCommand({
   type: 'message.send',

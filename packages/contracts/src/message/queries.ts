@@ -13,6 +13,7 @@ import {
 } from '../kernel/scalars.ts';
 import { ReceiptState, ReceiptStats, ReceiptView } from './receipts.ts';
 import { searchMessages } from './search.ts';
+import { messageSyncQueries } from './sync-queries.ts';
 import {
   DeliveredPosition,
   MessagePreview,
@@ -93,6 +94,18 @@ export const listHidden = defineQuery({
     hidden: z.array(z.object({ conversationId: ConversationId, messageId: MessageId })),
     position: Position,
     hasMore: z.boolean(),
+  }),
+  rejections: [],
+});
+
+export const HIDDEN_PEOPLE_COUNT_MAX = 100;
+
+/** What people have hidden last; of those who have hidden nothing, nothing. */
+export const listHiddenOf = defineQuery({
+  type: 'message.list-hidden-of',
+  input: z.strictObject({ userIds: z.array(UserId).min(1).max(HIDDEN_PEOPLE_COUNT_MAX) }),
+  answer: z.object({
+    people: z.array(z.object({ userId: UserId, messageIds: z.array(MessageId).max(HIDDEN_COUNT_MAX) })),
   }),
   rejections: [],
 });
@@ -214,6 +227,7 @@ export const messageQueries = [
   findMessage,
   listChanges,
   listHidden,
+  listHiddenOf,
   listMessageVersions,
   getMessageStats,
   listPins,
@@ -226,6 +240,7 @@ export const messageQueries = [
   seesFile,
   countStickerUses,
   listPreviews,
+  ...messageSyncQueries,
 ] as const;
 export type MessageQueryContract = (typeof messageQueries)[number];
 
