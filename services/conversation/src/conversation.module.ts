@@ -90,7 +90,8 @@ function startProjections(
   { config, log, instance }: StartContext<Config>,
   { nc, db }: { readonly nc: NatsConnection; readonly db: Kysely<ConversationDb> },
 ) {
-  const follow = { nc, db, databaseUrl: config.database.url, instance, log };
+  const isAlone = config.place.count === 1;
+  const follow = { nc, db, databaseUrl: config.database.url, instance, log, isAlone };
   const runners = {
     memberList: new ProjectionRunner({ ...follow, projection: memberList }),
     conversationList: new ProjectionRunner({ ...follow, projection: conversationList }),

@@ -26,6 +26,14 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       /** How many sockets one person, and one address, may have open. */
       SOCKETS_PER_PERSON_MAX: z.coerce.number().int().positive().default(10),
       SOCKETS_PER_ADDRESS_MAX: z.coerce.number().int().positive().default(200),
+      /** How many events one socket may say each second, and how many at once. */
+      EVENTS_PER_SECOND_MAX: z.coerce.number().int().positive().default(20),
+      EVENT_BURST_MAX: z.coerce.number().int().positive().default(40),
+      /** A hundred events over that are a strike; after so many the person is sent out for a while. */
+      STRIKE_COUNT_MAX: z.coerce.number().int().positive().default(3),
+      UNKNOWN_EVENT_COUNT_MAX: z.coerce.number().int().positive().default(20),
+      /** How many sockets are let in at a time; the others wait in line. */
+      CONNECTS_AT_ONCE_MAX: z.coerce.number().int().positive().default(64),
       /** Whether the address is taken from X-Forwarded-For: only behind a proxy that sets it. */
       TRUST_PROXY: z.stringbool().default(false),
     },
@@ -40,9 +48,15 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       socketsPerAddress: env.SOCKETS_PER_ADDRESS_MAX,
       requestsPerPerson: env.REQUESTS_PER_PERSON_MAX,
       requestsPerAddress: env.REQUESTS_PER_ADDRESS_MAX,
+      eventsPerSecond: env.EVENTS_PER_SECOND_MAX,
+      eventBurst: env.EVENT_BURST_MAX,
+      strikes: env.STRIKE_COUNT_MAX,
+      unknownEvents: env.UNKNOWN_EVENT_COUNT_MAX,
+      connectsAtOnce: env.CONNECTS_AT_ONCE_MAX,
     },
     trustProxy: env.TRUST_PROXY,
     cursorKey: sharedKey(env.NATS_URL, 'parley cursor'),
+    syncKey: sharedKey(env.NATS_URL, 'parley sync'),
     inviteKey: sharedKey(env.NATS_URL, 'parley invite'),
   };
 }

@@ -1,15 +1,8 @@
 import type { AddressInfo } from 'node:net';
 
 import type { NatsConnection } from '@nats-io/transport-node';
-import {
-  type ConversationId,
-  getKeys,
-  getSettings,
-  type IdentityEvent,
-  type MembershipEvent,
-  type Tenant,
-} from '@parley/contracts';
-import { type EventStore, formatPosition } from '@parley/event-sourcing';
+import type { ConversationId } from '@parley/contracts';
+import { formatPosition } from '@parley/event-sourcing';
 import {
   CommandPublisher,
   connectNats,
@@ -18,9 +11,9 @@ import {
   lastPositionOf,
   verifyTopology,
 } from '@parley/jetstream';
-import type { Health, Log, ServiceModule, StartContext, Started } from '@parley/service-kit';
+import type { Health, ServiceModule, StartContext, Started } from '@parley/service-kit';
 import { connectRedis, type Redis } from '@parley/service-kit/shared-limit';
-import type { JSONWebKeySet } from 'jose';
+import { WEB_APP_DIRECTORY } from '@parley/web';
 
 import { ChangeCommands } from './commands/change-commands.ts';
 import { FileCommands } from './commands/file-commands.ts';
@@ -33,26 +26,31 @@ import { ConversationCommands } from './commands/conversation-commands.ts';
 import { PositionGatherer } from './commands/position-gatherer.ts';
 import { ReceiptCommands } from './commands/receipt-commands.ts';
 import { type Config, loadConfig } from './config.ts';
-import type { ConversationLog } from './policies/conversation-feed.ts';
-import { deliverToSockets } from './policies/deliver-to-sockets.policy.ts';
-import { Feeds } from './policies/feeds.ts';
-import { PersonFeeds, type PersonLog } from './policies/person-feed.ts';
-import { RecentMessages } from './policies/recent-messages.ts';
-import { RevokedSessions } from './policies/revoked-sessions.ts';
+import { knowSessions } from './know-sessions.ts';
+import { openLive } from './open-live.ts';
+import { looksAt, openSockets } from './open-sockets.ts';
+import { Degradation } from './policies/degradation.ts';
+import type { Feeds } from './policies/feeds.ts';
+import type { PersonLog } from './policies/person-feed.ts';
+import type { RecentMessages } from './policies/recent-messages.ts';
+import type { RevokedSessions } from './policies/revoked-sessions.ts';
+import { watchDependencies } from './policies/watch-dependencies.ts';
 import { watchReception } from './policies/watch-reception.ts';
-import { PersonSettings } from './queries/person-settings.ts';
+import type { PersonSettings } from './queries/person-settings.ts';
+import { readLogStands } from './queries/log-stands.ts';
 import { QueryBus } from './queries/query-bus.ts';
-import { Authenticator } from './transport/authenticate.ts';
-import { Connections } from './transport/connections.ts';
+import { sharedLook } from './queries/shared-look.ts';
 import { CursorSigner } from './transport/cursor.ts';
-import { FanOut } from './transport/fan-out.ts';
 import { GuessLimit } from './transport/guess-limit.ts';
 import { createHttpServer } from './transport/http-server.ts';
+import { Pace } from './transport/pace.ts';
 import { RequestLimits } from './transport/request-limits.ts';
+import { renewTokens } from './transport/renew-tokens.ts';
 import { restHandlers } from './transport/rest-handlers.ts';
-import { Sessions } from './transport/sessions.ts';
+import type { Sessions } from './transport/sessions.ts';
+import { SyncByToken } from './transport/sync-by-token.ts';
+import { SyncTokens } from './transport/sync-token.ts';
 import { socketHandlers } from './transport/socket-handlers.ts';
-import { addressBehindProxy, SocketServer } from './transport/socket-server.ts';
 
 export const gatewayModule: ServiceModule<Config> = { name: 'gateway', config: loadConfig, start };
 
@@ -60,56 +58,53 @@ async function start({ config, log, instance, fail }: StartContext<Config>): Pro
   const nc = await connectNats({ url: config.nats.url, name: instance });
   await verifyTopology(nc, config);
   const { tenant } = config;
-  const sessions = new Sessions(config.limits);
   const queries = new QueryBus(nc, tenant);
   const userLog = await JetStreamEventStore.open<PersonLog>(nc, { log: 'user', tenant });
-  const settings = settingsOf({ queries, userLog, sessions });
-  const revoked = new RevokedSessions(nc, {
-    onRevoked: (sessionId, reason) => sessions.revoke(sessionId, reason),
-    onAccount: (event) => settings.hear(event),
-    onFault: (error) => log.error({ err: error }, 'the ended sessions could not be read'),
-  });
-  await revoked.catchUp();
-
-  const authenticator = new Authenticator({ tenant, revoked, loadKeys: () => keysOf(queries) });
-  const recent: RecentMessages = new RecentMessages(
-    (conversationId, userId) => feeds.find(conversationId)?.isMember(userId) ?? false,
-  );
-  const { feeds, people, connections } = await openLive({
-    nc,
-    tenant,
+  const known = await knowSessions(nc, { tenant, queries, userLog, log });
+  const { sessions, pulse, settings, revoked, activity, authenticator } = known;
+  const degradation = new Degradation(sessions);
+  const sync = new SyncByToken({
     queries,
-    userLog,
-    revoked,
-    recent,
-    log,
+    tokens: new SyncTokens(config.syncKey),
+    stands: sharedLook(() => readLogStands(nc)),
   });
+  const live = await openLive({ nc, tenant, instance, queries, userLog, revoked, sync, log });
+  const { feeds, people, recent, signals } = live;
   const redis = connectRedis(config.redis.url);
-  const commands = commandsOf({ nc, redis, instance, config, queries, settings, feeds, recent });
+  const pace = new Pace();
+  const commands = commandsOf({ nc, redis, instance, pace, config, queries, settings, feeds, recent });
 
+  const cursors = new CursorSigner(config.cursorKey);
   let draining = false;
   const health = () => healthOf(nc, redis, { sessions, revoked, feeds });
   const http = createHttpServer({
     authenticator,
-    handlers: restHandlers({ ...commands, queries, settings, cursors: new CursorSigner(config.cursorKey) }),
+    handlers: restHandlers({ ...commands, queries, settings, sync, cursors }),
     health,
     isDraining: () => draining,
     log,
     trustProxy: config.trustProxy,
     origins: config.origins,
     limits: new RequestLimits(config.limits),
+    webAppDirectory: WEB_APP_DIRECTORY,
   });
-  const sockets = new SocketServer(http.server, {
-    authenticator,
-    sessions,
-    connections,
-    handlers: socketHandlers({ ...commands, queries, feeds, authenticator }),
-    fanOut: new FanOut(),
+  const sockets = openSockets(http.server, {
+    ...known,
+    ...live,
+    config,
+    instance,
     log,
-    origins: config.origins,
-    addressOf: config.trustProxy ? addressBehindProxy : (socket) => socket.handshake.address,
+    redis,
+    degradation,
+    pace,
+    sync,
+    handlers: socketHandlers({ ...commands, queries, feeds, signals, sync, authenticator }),
   });
-  const watching = watchReception(nc, { sessions, feeds, people, revoked }, fail);
+  const watching = [
+    watchReception(nc, { pulse, degradation, feeds, people, revoked }, fail),
+    watchDependencies(degradation, looksAt(queries, redis)),
+    renewTokens({ sync, sessions, feeds, log }),
+  ];
   await http.listen({ host: config.health.host, port: config.health.port });
 
   return {
@@ -119,26 +114,17 @@ async function start({ config, log, instance, fail }: StartContext<Config>): Pro
       draining = true;
       await sockets.drain();
       await http.close();
-      watching.stop();
+      for (const watch of watching) watch.stop();
       sessions.stop();
       feeds.stop();
+      people.stop();
+      await signals.stop();
       await revoked.stop();
+      await activity.stop();
       redis.disconnect();
       await nc.drain();
     },
   };
-}
-
-function settingsOf({
-  queries,
-  userLog,
-  sessions,
-}: Pick<LiveParts, 'queries' | 'userLog'> & { readonly sessions: Sessions }): PersonSettings {
-  return new PersonSettings({
-    ask: (userId, correlationId) => queries.ask(getSettings, { userId }, { actorId: userId, correlationId }),
-    accounts: userLog as EventStore<IdentityEvent>,
-    isFollowed: (userId) => sessions.has(userId),
-  });
 }
 
 /** Everything that a person may do, the same over REST and sockets. */
@@ -146,6 +132,7 @@ function commandsOf({
   nc,
   redis,
   instance,
+  pace,
   config: { tenant, inviteKey: codeKey },
   queries,
   settings,
@@ -155,13 +142,14 @@ function commandsOf({
   readonly nc: NatsConnection;
   readonly redis: Redis;
   readonly instance: string;
+  readonly pace: Pace;
   readonly config: Config;
   readonly queries: QueryBus;
   readonly settings: PersonSettings;
   readonly feeds: Feeds;
   readonly recent: RecentMessages;
 }) {
-  const bus = new CommandBus(new CommandPublisher(nc, { instance }), tenant);
+  const bus = new CommandBus(new CommandPublisher(nc, { instance, soon: () => pace.beat() }), tenant);
   const conversations = new ConversationCommands(bus, tenant);
   const toldUpTo = (conversationId: ConversationId) => {
     const position = feeds.find(conversationId)?.head.position;
@@ -186,49 +174,6 @@ function commandsOf({
   };
 }
 
-interface LiveParts {
-  readonly nc: NatsConnection;
-  readonly tenant: Tenant;
-  readonly queries: QueryBus;
-  readonly userLog: EventStore<PersonLog>;
-  readonly revoked: RevokedSessions;
-  readonly recent: RecentMessages;
-  readonly log: Log;
-}
-
-/** What carries stored events to sockets: a feed per conversation, one per person, and who joins which. */
-async function openLive({ nc, tenant, queries, userLog, revoked, recent, log }: LiveParts) {
-  const onFault = (error: unknown, context: object = {}) => log.error({ err: error, ...context }, 'a fault');
-  const feeds: Feeds = new Feeds({
-    nc,
-    tenant,
-    store: await JetStreamEventStore.open<ConversationLog>(nc, { log: 'conv', tenant }),
-    deliver: (event, feed) => {
-      if (event.type === 'message.sent') recent.note(event.data.messageId, feed.conversationId);
-      deliverToSockets(event, feed, (left, userId) => feeds.evict(left, userId));
-    },
-    onFault,
-  });
-  const people = new PersonFeeds({
-    nc,
-    tenant,
-    store: userLog,
-    onGranted: (session, granted) => {
-      connections.welcome(session, granted).catch(onFault);
-    },
-    onAccount: (event) => revoked.hear(event),
-    onFault,
-  });
-  const connections = new Connections({
-    feeds,
-    people,
-    queries,
-    userLog: userLog as EventStore<MembershipEvent>,
-    log,
-  });
-  return { feeds, people, connections };
-}
-
 async function healthOf(
   nc: NatsConnection,
   redis: Redis,
@@ -248,9 +193,4 @@ async function healthOf(
       redis: { healthy: redis.status === 'ready', detail: redis.status },
     },
   };
-}
-
-async function keysOf(queries: QueryBus): Promise<JSONWebKeySet | undefined> {
-  const outcome = await queries.ask(getKeys, {}, { correlationId: 'keys' });
-  return outcome.kind === 'ok' ? outcome.answer : undefined;
 }

@@ -4,10 +4,12 @@ import {
   endSession,
   listDevices,
   newId,
+  noteActivity,
   refresh,
   register,
   renameDevice,
   type SessionId,
+  setPush,
   signIn,
   type TokensView,
 } from '@parley/contracts';
@@ -220,6 +222,40 @@ describe('devices', () => {
     });
   });
 
+  test('a device is reached by one session only, and by none once it has ended', async () => {
+    const [mine, theirs] = [await signedIn(), await signedIn()];
+    const push = { provider: 'fcm', token: `phone-${mine.deviceId}` } as const;
+    const set = ({ userId, sessionId }: TokensView, by = userId) =>
+      world.ask(setPush, { userId, sessionId, push }, { actorId: by });
+
+    expect(await set(mine)).toMatchObject({ kind: 'ok' });
+    expect(await pushOf(mine)).toEqual(push);
+    // The same phone, and somebody else signs in on it.
+    expect(await set(theirs)).toMatchObject({ kind: 'ok' });
+    expect([await pushOf(mine), await pushOf(theirs)]).toEqual([null, push]);
+    expect(await set(mine, theirs.userId)).toEqual({ kind: 'failed', fault: 'malformed' });
+
+    const { userId, sessionId } = theirs;
+    await world.ask(endSession, { userId, sessionId }, { actorId: userId });
+    expect(await pushOf(theirs)).toBeNull();
+    expect(await set(theirs)).toMatchObject({ rejection: 'device-not-found' });
+    expect(await set({ ...mine, sessionId: newId('ses') })).toMatchObject({ rejection: 'device-not-found' });
+  });
+
+  test('when a device was last active never goes back', async () => {
+    const tokens = await signedIn();
+    const { userId, sessionId } = tokens;
+    // The table of devices follows the log.
+    await expect.poll(() => devicesAt({ kind: 'ok' }, tokens)).toHaveLength(1);
+    const told = async (at: string) => {
+      await world.ask(noteActivity, { sessions: [{ sessionId, at }] });
+      const [device] = await devicesAt({ kind: 'ok' }, { userId, sessionId });
+      return device?.lastActiveAt;
+    };
+    expect(await told('2099-01-02T00:00:00.000Z')).toBe('2099-01-02T00:00:00.000Z');
+    expect(await told('2099-01-01T00:00:00.000Z')).toBe('2099-01-02T00:00:00.000Z');
+  });
+
   test('nobody sees another person’s devices', async () => {
     const [mine, theirs] = [await signedIn(), await signedIn()];
     const { userId, sessionId } = theirs;
@@ -260,6 +296,15 @@ async function endings({ userId }: TokensView) {
   return events.flatMap((event) =>
     event.type === 'identity.session-revoked' ? [[event.data.sessionId, event.data.reason]] : [],
   );
+}
+
+async function pushOf({ sessionId }: TokensView) {
+  const row = await world.db
+    .selectFrom('session')
+    .select('push')
+    .where('session_id', '=', sessionId)
+    .executeTakeFirstOrThrow();
+  return row.push;
 }
 
 async function rowOf(sessionId: SessionId) {

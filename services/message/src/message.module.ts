@@ -44,7 +44,8 @@ async function start({ config, log, instance, fail }: StartContext<Config>): Pro
   const nc = await connectNats({ url: config.nats.url, name: instance });
   await verifyTopology(nc, config);
   const db = connectPostgres<MessageDb>({ url: database.url, name: instance, poolSize: database.poolSize });
-  const follow = { nc, db, databaseUrl: database.url, instance, log };
+  const isAlone = config.place.count === 1;
+  const follow = { nc, db, databaseUrl: database.url, instance, log, isAlone };
   const timelineRunner = new ProjectionRunner({ ...follow, projection: timeline });
   const receiptsRunner = new ProjectionRunner({ ...follow, projection: receipts });
   const searchRunner = new ProjectionRunner({ ...follow, projection: searchIndex });

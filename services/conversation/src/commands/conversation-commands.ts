@@ -35,6 +35,8 @@ import type { DecidedCommandContract } from '../domain/decided-commands.ts';
 
 /** How many conversations are held ready. */
 const CONVERSATION_COUNT_MAX = 5_000;
+/** How far back a command is looked for that an earlier try may have done: a client gives up its retries before. */
+export const EARLIER_TRY_MS_MAX = 120_000;
 
 export type ConversationCommand = CommandOf<ConversationCommandContract>;
 
@@ -84,6 +86,7 @@ export class ConversationCommands {
       store,
       // What is said in a conversation does not change who may change it.
       lanes: ['c'],
+      earlierTry: () => ({ lane: 'c', range: { since: new Date(Date.now() - EARLIER_TRY_MS_MAX) } }),
       snapshots: {
         store: snapshots,
         key: (aggregateId) => `conversation.v${CONVERSATION_SNAPSHOT_VERSION}.${aggregateId}`,

@@ -11,7 +11,7 @@ import { type EventStore, formatPosition, type Loaded, recordEvents } from '@par
 
 import type { Conversation } from '../domain/conversation.ts';
 import { decideOwnView } from '../domain/own-view.ts';
-import type { Delivered } from './conversation-commands.ts';
+import { type Delivered, EARLIER_TRY_MS_MAX } from './conversation-commands.ts';
 
 /** How far before a command's own time its event is looked for: servers' clocks differ. */
 const CLOCK_SLACK_MS = 2_000;
@@ -47,7 +47,12 @@ export class OwnViewCommands {
       },
       command,
     );
-    if (!decision.accepted) return refused(decision.code, decision.details);
+    if (!decision.accepted) {
+      // Whoever has gone since is told what became of what they did while they were there.
+      const done = await this.#findOwn(command, new Date(Date.now() - EARLIER_TRY_MS_MAX));
+      if (done !== undefined) return ok({ conversationId }, formatPosition('user', done));
+      return refused(decision.code, decision.details);
+    }
 
     const { actorId, commandId } = command.meta;
     let position = 0;

@@ -14,17 +14,17 @@ import { insertRows, rowsAs } from '@parley/postgres';
 import { sql, type Transaction } from 'kysely';
 
 import type { ConversationDb } from '../storage/schema.ts';
-import { callAnew, deleteCounted, insertMentions } from './counted-messages.ts';
+import { callAnew, deleteCounted, insertCounted, insertMentions } from './counted-messages.ts';
 
 /** Each conversation with its last change and its last message, and what counting the unread needs. */
 export const conversationList: Projection<ConversationEvent | MessageEvent, ConversationDb> = {
   name: 'conversation-list',
   log: 'conv',
-  tables: ['conversation', 'conversation_message', 'conversation_mention'],
+  tables: ['conversation', 'conversation_message', 'conversation_stretch', 'conversation_mention'],
 
   on: {
     'conversation.started': (tx, events) => {
-      const rows = events.map(({ data, at, actorId, seq }) => ({
+      const rows = events.map(({ data, at, actorId, seq, position }) => ({
         conversation_id: data.conversationId,
         kind: data.kind,
         name: data.name ?? null,
@@ -35,6 +35,7 @@ export const conversationList: Projection<ConversationEvent | MessageEvent, Conv
         created_at: at,
         created_by: actorId,
         last_seq: seq ?? 0,
+        last_position: position,
         last_activity_at: at,
         last_message: null,
       }));
@@ -42,12 +43,7 @@ export const conversationList: Projection<ConversationEvent | MessageEvent, Conv
     },
 
     'message.sent': async (tx, events) => {
-      const rows = events.map(({ data, seq, actorId }) => ({
-        conversation_id: data.conversationId,
-        seq: seq ?? 0,
-        sender_id: actorId,
-      }));
-      await insertRows(tx, 'conversation_message', rows).execute();
+      await insertCounted(tx, events);
       await insertMentions(
         tx,
         events.map(({ data, seq, actorId }) => ({
@@ -67,6 +63,7 @@ export const conversationList: Projection<ConversationEvent | MessageEvent, Conv
         .from(rowsAs('conversation', last, 'sent'))
         .set((row) => ({
           last_seq: row.ref('sent.last_seq'),
+          last_position: row.ref('sent.last_position'),
           last_activity_at: row.ref('sent.last_activity_at'),
           last_message: row.ref('sent.last_message'),
         }))
@@ -98,8 +95,7 @@ export const conversationList: Projection<ConversationEvent | MessageEvent, Conv
 
     'message.deleted': async (tx, events) => {
       await moveOn(tx, events);
-      await deleteCounted(tx, 'conversation_message', events);
-      await deleteCounted(tx, 'conversation_mention', events);
+      await deleteCounted(tx, events);
       await patchPreviews(
         tx,
         events.map(({ data, at, actorId }) => ({
@@ -198,6 +194,7 @@ function moveToTop(
     .from(rowsAs('conversation', lastOfEach(events).map(activityOf), 'changed'))
     .set((row) => ({
       last_seq: row.ref('changed.last_seq'),
+      last_position: row.ref('changed.last_position'),
       last_activity_at: row.ref('changed.last_activity_at'),
     }))
     .whereRef('conversation.conversation_id', '=', 'changed.conversation_id')
@@ -212,7 +209,10 @@ async function moveOn(
   await tx
     .updateTable('conversation')
     .from(rowsAs('conversation', lastOfEach(events).map(activityOf), 'changed'))
-    .set((row) => ({ last_seq: row.ref('changed.last_seq') }))
+    .set((row) => ({
+      last_seq: row.ref('changed.last_seq'),
+      last_position: row.ref('changed.last_position'),
+    }))
     .whereRef('conversation.conversation_id', '=', 'changed.conversation_id')
     .execute();
 }
@@ -250,6 +250,11 @@ function lastOfEach<Event extends RecordedEvent>(events: readonly Event[]): Even
   return [...new Map(events.map((event) => [event.aggregateId, event])).values()];
 }
 
-function activityOf({ data, seq, at }: RecordedEvent<ConversationEvent | MessageEvent>) {
-  return { conversation_id: data.conversationId, last_seq: seq ?? 0, last_activity_at: at };
+function activityOf({ data, seq, at, position }: RecordedEvent<ConversationEvent | MessageEvent>) {
+  return {
+    conversation_id: data.conversationId,
+    last_seq: seq ?? 0,
+    last_position: position,
+    last_activity_at: at,
+  };
 }

@@ -4,24 +4,81 @@ import {
   mentionsIn,
   type MessageDeleted,
   type MessageEdited,
+  type MessageSent,
   type RecordedEvent,
   type UserId,
 } from '@parley/contracts';
 import { insertRows, rowsAs } from '@parley/postgres';
 import { sql, type Transaction } from 'kysely';
 
+import { STRETCH_SEQ_COUNT, stretchOf } from '../storage/message-stretch.ts';
 import type { ConversationDb } from '../storage/schema.ts';
 
-/** A message that is gone counts no more. */
-export function deleteCounted(
+/** Counts messages, one by one with their senders and together by stretches: whoever reads on needs both. */
+export async function insertCounted(
   tx: Transaction<ConversationDb>,
-  table: 'conversation_message' | 'conversation_mention',
+  events: readonly RecordedEvent<MessageSent>[],
+): Promise<void> {
+  const rows = events.map(({ data, seq, actorId }) => ({
+    conversation_id: data.conversationId,
+    seq: seq ?? 0,
+    sender_id: actorId,
+  }));
+  await insertRows(tx, 'conversation_message', rows).execute();
+
+  const stretches = Map.groupBy(rows, ({ conversation_id, seq }) => `${conversation_id} ${stretchOf(seq)}`);
+  const counts = [...stretches.values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : [
+          {
+            conversation_id: first.conversation_id,
+            stretch: stretchOf(first.seq),
+            message_count: 1 + others.length,
+          },
+        ],
+  );
+  await insertRows(tx, 'conversation_stretch', counts)
+    .onConflict((known) =>
+      known.columns(['conversation_id', 'stretch']).doUpdateSet({
+        message_count: sql<number>`conversation_stretch.message_count + excluded.message_count`,
+      }),
+    )
+    .execute();
+}
+
+/** A message that is gone counts no more, and calls nobody. */
+export async function deleteCounted(
+  tx: Transaction<ConversationDb>,
+  events: readonly RecordedEvent<MessageDeleted>[],
+): Promise<void> {
+  await sql`
+    with gone as (
+      delete from conversation_message as counted using ${placesOf('conversation_message', events)}
+      where counted.conversation_id = changed.conversation_id and counted.seq = changed.seq
+      returning counted.conversation_id, counted.seq / ${sql.lit(STRETCH_SEQ_COUNT)} as stretch
+    )
+    update conversation_stretch as known set message_count = known.message_count - fewer.count
+    from (select conversation_id, stretch, count(*) from gone group by conversation_id, stretch) as fewer
+    where known.conversation_id = fewer.conversation_id and known.stretch = fewer.stretch`.execute(tx);
+  await deleteMentions(tx, events);
+}
+
+function deleteMentions(
+  tx: Transaction<ConversationDb>,
   events: readonly RecordedEvent<MessageDeleted | MessageEdited>[],
 ): Promise<unknown> {
-  const rows = events.map(({ data }) => ({ conversation_id: data.conversationId, seq: data.messageSeq }));
   return sql`
-    delete from ${sql.table(table)} as counted using ${rowsAs(table, rows, 'gone')}
-    where counted.conversation_id = gone.conversation_id and counted.seq = gone.seq`.execute(tx);
+    delete from conversation_mention as calling using ${placesOf('conversation_mention', events)}
+    where calling.conversation_id = changed.conversation_id and calling.seq = changed.seq`.execute(tx);
+}
+
+function placesOf(
+  table: 'conversation_message' | 'conversation_mention',
+  events: readonly RecordedEvent<MessageDeleted | MessageEdited>[],
+) {
+  const rows = events.map(({ data }) => ({ conversation_id: data.conversationId, seq: data.messageSeq }));
+  return rowsAs(table, rows, 'changed');
 }
 
 /** An edit calls whom the message calls now, and those no more whom it called before. Only its author edits. */
@@ -29,7 +86,7 @@ export async function callAnew(
   tx: Transaction<ConversationDb>,
   events: readonly RecordedEvent<MessageEdited>[],
 ): Promise<void> {
-  await deleteCounted(tx, 'conversation_mention', events);
+  await deleteMentions(tx, events);
   const latest = new Map(events.map((event) => [event.data.messageId, event]));
   await insertMentions(
     tx,

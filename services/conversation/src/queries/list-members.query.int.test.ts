@@ -6,7 +6,7 @@ import { memberList } from '../projections/member-list.projection.ts';
 import { migrations } from '../storage/migrations/index.ts';
 import type { ConversationDb } from '../storage/schema.ts';
 import { listMembers, type MemberPlace, parseMemberCursor } from './list-members.query.ts';
-import { listMemberships } from './list-memberships.query.ts';
+import { listMemberships, listMembershipsOf } from './list-memberships.query.ts';
 
 const test = databaseTest<ConversationDb>(migrations);
 
@@ -73,4 +73,17 @@ test('the edge learns which conversations a person is in, page by page', async (
     memberships: [{ conversationId: hanoi, joinedSeq: 2 }],
     hasMore: false,
   });
+});
+
+test('many people are asked for at once, whoever they are', async ({ db }) => {
+  await runProjection(db, memberList, history);
+  const people = await listMembershipsOf(db, [an, dung, binh]);
+
+  expect(new Map(people.map(({ userId, ...rest }) => [userId, rest]))).toEqual(
+    new Map([
+      [an, { conversationIds: [hanoi, hue].toSorted(), hasMore: false }],
+      [dung, { conversationIds: [], hasMore: false }],
+      [binh, { conversationIds: [hanoi], hasMore: false }],
+    ]),
+  );
 });

@@ -1,6 +1,8 @@
 import type { UserId } from '@parley/contracts';
 import { type RawBuilder, sql } from 'kysely';
 
+import { STRETCH_SEQ_COUNT } from '../storage/message-stretch.ts';
+
 /*
  * Words of the queries over a person's own conversations. Each speaks of `own` (the membership), `conversation` and
  * `kept` (how the person keeps it, which may be nothing).
@@ -43,21 +45,31 @@ export function hasUnread(userId: UserId): RawBuilder<boolean> {
 }
 
 /**
- * How many messages others have sent after a number: a walk along the key's own index, which also has the sender. What
- * the person has deleted for themselves is little, and taken off.
+ * How many messages others have sent after a number: a walk along the key's own index, which also has the sender, to
+ * the end of the stretch that the number lies in, and what later stretches were counted to have. There nothing is the
+ * person's own: who sends has read up to there. What they have deleted for themselves is little, and taken off.
  */
-export function unreadCount(userId: UserId, after: UnreadPart): RawBuilder<unknown> {
+export function unreadCount(
+  userId: UserId,
+  { conversationId, seq, lastSeq }: UnreadPart,
+): RawBuilder<unknown> {
+  const size = sql.lit(STRETCH_SEQ_COUNT);
   return sql`
-    select count(*) - (
+    select (
+      select count(*) from conversation_message as message
+      where ${lastSeq} > ${seq} and message.conversation_id = ${conversationId}
+        and message.seq > ${seq} and message.seq < (${seq} / ${size} + 1) * ${size} and message.sender_id <> ${userId}
+    ) + (
+      select coalesce(sum(later.message_count), 0) from conversation_stretch as later
+      where ${lastSeq} / ${size} > ${seq} / ${size} and later.conversation_id = ${conversationId}
+        and later.stretch > ${seq} / ${size}
+    ) - (
       select count(*) from hidden_message as hidden
       join conversation_message as unseen
         on unseen.conversation_id = hidden.conversation_id and unseen.seq = hidden.seq
-      where hidden.user_id = ${userId} and hidden.conversation_id = ${after.conversationId}
-        and hidden.seq > ${after.seq} and unseen.sender_id <> ${userId}
-    ) as count
-    from conversation_message as message
-    where ${after.lastSeq} > ${after.seq} and message.conversation_id = ${after.conversationId}
-      and message.seq > ${after.seq} and message.sender_id <> ${userId}`;
+      where ${lastSeq} > ${seq} and hidden.user_id = ${userId} and hidden.conversation_id = ${conversationId}
+        and hidden.seq > ${seq} and unseen.sender_id <> ${userId}
+    ) as count`;
 }
 
 /** How many of them call the person, by name or with everybody. */

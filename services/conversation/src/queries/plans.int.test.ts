@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 
 import { migrations } from '../storage/migrations/index.ts';
 import type { ConversationDb } from '../storage/schema.ts';
+import { findAcquaintances } from './find-acquaintances.query.ts';
 import { findHiddenLast } from './find-hidden-last.query.ts';
 import { findRefusingPeople } from './find-refusing-people.query.ts';
 import { findUnknownPeople } from './find-unknown-people.query.ts';
@@ -12,8 +13,11 @@ import { getConversationStats } from './get-conversation-stats.query.ts';
 import { getConversation } from './get-conversation.query.ts';
 import { listBlocks } from './list-blocks.query.ts';
 import { listConversations } from './list-conversations.query.ts';
+import { getConversations } from './get-conversations.query.ts';
+import { listMissedHeads } from './list-missed-heads.query.ts';
+import { listTouchedConversations } from './list-touched-conversations.query.ts';
 import { listMembers } from './list-members.query.ts';
-import { listMemberships } from './list-memberships.query.ts';
+import { listMemberships, listMembershipsOf } from './list-memberships.query.ts';
 import { latestOwn } from './matching-conversations.ts';
 import { isArchived } from './own-conversations.ts';
 import { selectConversationViews } from './select-conversation-views.ts';
@@ -39,9 +43,9 @@ async function fill(db: Kysely<ConversationDb>): Promise<void> {
     sql`insert into person select ${id('usr', 'one')}, 'user' || one, 'Người ' || one, 'nguoi ' || one
       from generate_series(1, 2000) as one`,
     sql`insert into conversation (conversation_id, kind, name, name_folded, created_at, created_by, last_seq,
-        last_activity_at, last_message)
+        last_position, last_activity_at, last_message)
       select ${id('cnv', 'place')}, case when place % 4 = 0 then 'direct' else 'group' end, ${nameOf},
-        'pho ' || place, now(), ${sql.val(an)}, 11, now() - place * interval '1 minute',
+        'pho ' || place, now(), ${sql.val(an)}, 11, place, now() - place * interval '1 minute',
         jsonb_build_object('content', repeat(md5(place::text), 12)) from ${conversations}`,
     sql`insert into member (conversation_id, user_id, role, joined_at, joined_seq, active_minute)
       select ${id('cnv', 'place')}, ${someone}, 'member', now(), 1, extract(epoch from now()) / 60 - place
@@ -51,6 +55,8 @@ async function fill(db: Kysely<ConversationDb>): Promise<void> {
       group by conversation_id, joined_at, active_minute having hashtext(conversation_id) % 4 = 0`,
     sql`insert into conversation_message (conversation_id, seq, sender_id)
       select ${id('cnv', 'place')}, seat + 2, ${someone} from ${conversations}, generate_series(0, 9) as seat`,
+    sql`insert into conversation_stretch
+      select conversation_id, seq / 256, count(*) from conversation_message group by 1, 2`,
     sql`insert into conversation_mention (conversation_id, mentioned, seq, sender_id)
       select ${id('cnv', 'place')}, ${someone}, 11, ${sql.val(an)}
       from ${conversations}, generate_series(0, 4) as seat`,
@@ -87,7 +93,13 @@ test('nothing that a person asks for reads a table from end to end', { timeout: 
     counts: (planned) => getConversationStats(planned, own),
     members: (planned) => listMembers(planned, { ...own, conversationId: hanoi, limit: 50 }),
     memberships: (planned) => listMemberships(planned, own),
+    'memberships of many': (planned) => listMembershipsOf(planned, [an, binh]),
+    some: (planned) => getConversations(planned, { ...own, conversationIds: [hanoi] }),
+    touched: (planned) =>
+      listTouchedConversations(planned, { ...own, since: { conv: 5_000, user: 0 }, limit: 50 }),
+    heads: (planned) => listMissedHeads(planned, { ...own, since: 5_000, limit: 50 }),
     blocks: (planned) => listBlocks(planned, { ...own, limit: 50 }),
+    acquaintances: (planned) => findAcquaintances(planned, { ...own, userIds: [binh] }),
     refusing: (planned) => findRefusingPeople(planned, [an], an),
     unknown: (planned) => findUnknownPeople(planned, { tail: async () => ({ position: 1, seq: 1 }) }, [an]),
   };

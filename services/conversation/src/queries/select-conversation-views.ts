@@ -113,14 +113,23 @@ export async function selectConversationViews(
   return { views, total: rows[0]?.total ?? 0 };
 }
 
-/** Nothing where the person has deleted it for themselves: the one before it is not kept here, see `show-previews`. */
+/**
+ * Nothing where the person has deleted it for themselves: the one before it is not kept here, see `show-previews`. Nor
+ * does it quote what they have deleted.
+ */
 function lastMessageFor(userId: UserId): RawBuilder<unknown> {
+  const isHidden = (seq: RawBuilder<unknown>) => sql`exists (
+    select from hidden_message as hidden
+    where hidden.user_id = ${userId} and hidden.conversation_id = conversation.conversation_id
+      and hidden.seq = (${seq})::bigint
+  )`;
   return sql`
-    case when not exists (
-      select from hidden_message as hidden
-      where hidden.user_id = ${userId} and hidden.conversation_id = conversation.conversation_id
-        and hidden.seq = (conversation.last_message ->> 'seq')::bigint
-    ) then conversation.last_message end`;
+    case
+      when ${isHidden(sql`conversation.last_message ->> 'seq'`)} then null
+      when ${isHidden(sql`conversation.last_message -> 'replyTo' ->> 'seq'`)}
+        then jsonb_set(conversation.last_message, '{replyTo,preview}', 'null')
+      else conversation.last_message
+    end`;
 }
 
 /** The first few of the others, by name, and oneself. */

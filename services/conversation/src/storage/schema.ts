@@ -44,6 +44,8 @@ export interface ConversationDb {
     readonly created_at: Instant;
     readonly created_by: UserId;
     readonly last_seq: number;
+    /** Where in the log that number stands. */
+    readonly last_position: number;
     readonly last_activity_at: Instant;
     readonly last_message: MessagePreview | null;
   };
@@ -52,6 +54,12 @@ export interface ConversationDb {
     readonly conversation_id: ConversationId;
     readonly seq: number;
     readonly sender_id: UserId;
+  };
+  /** conversation-list: how many messages lie in each stretch of a conversation; see `message-stretch`. */
+  readonly conversation_stretch: {
+    readonly conversation_id: ConversationId;
+    readonly stretch: number;
+    readonly message_count: number;
   };
   /** conversation-list: whom each message mentions. */
   readonly conversation_mention: {

@@ -4,15 +4,17 @@ import { answerAt, type FollowedModel } from '@parley/postgres';
 import type { Kysely } from 'kysely';
 
 import { getConversationStats } from '../queries/get-conversation-stats.query.ts';
+import { findAcquaintances } from '../queries/find-acquaintances.query.ts';
 import { findInvite } from '../queries/find-invite.query.ts';
 import { getConversation } from '../queries/get-conversation.query.ts';
 import { listBlocks, parseBlockCursor } from '../queries/list-blocks.query.ts';
 import { listConversations, parseConversationCursor } from '../queries/list-conversations.query.ts';
 import { listInvites, parseInviteCursor } from '../queries/list-invites.query.ts';
 import { listMembers, parseMemberCursor } from '../queries/list-members.query.ts';
-import { listMemberships } from '../queries/list-memberships.query.ts';
+import { listMemberships, listMembershipsOf } from '../queries/list-memberships.query.ts';
 import { showsFile } from '../queries/shows-file.query.ts';
 import type { ConversationDb } from '../storage/schema.ts';
+import { missedAnswers } from './missed-answers.ts';
 import { type AskPreviews, showPreviews } from './show-previews.ts';
 
 export interface AnswerPorts {
@@ -37,6 +39,8 @@ export function conversationAnswers(ports: AnswerPorts): AnswerTable<(typeof con
   const followingInvites = { conv: [ports.conversationList, ports.memberList, ports.invites] };
 
   return {
+    ...missedAnswers(ports, following),
+
     'conversation.list-conversations': async ({ data, meta }) => {
       const after = data.cursor === undefined ? undefined : parseConversationCursor(data.cursor);
       if (after === undefined && data.cursor !== undefined) return failed('malformed');
@@ -69,6 +73,11 @@ export function conversationAnswers(ports: AnswerPorts): AnswerTable<(typeof con
     'conversation.list-memberships': async ({ data, meta }) =>
       answerAt(meta.minPosition, following, async () => ok(await listMemberships(db, data))),
 
+    'conversation.list-memberships-of': async ({ data, meta }) =>
+      answerAt(meta.minPosition, following, async () =>
+        ok({ people: await listMembershipsOf(db, data.userIds) }),
+      ),
+
     'conversation.list-invites': async ({ data, meta }) => {
       const after = data.cursor === undefined ? undefined : parseInviteCursor(data.cursor);
       if (after === undefined && data.cursor !== undefined) return failed('malformed');
@@ -87,6 +96,11 @@ export function conversationAnswers(ports: AnswerPorts): AnswerTable<(typeof con
     'conversation.shows-file': async ({ data, meta }) =>
       answerAt(meta.minPosition, { conv: [ports.conversationList, ports.memberList] }, async () =>
         ok({ seesFile: await showsFile(db, data) }),
+      ),
+
+    'conversation.find-acquaintances': async ({ data, meta }) =>
+      answerAt(meta.minPosition, { conv: [ports.memberList, ports.blocks] }, async () =>
+        ok({ userIds: await findAcquaintances(db, data) }),
       ),
 
     'conversation.list-blocks': async ({ data, meta }) => {

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import {
   type ChangeCommandContract,
   type ConversationId,
@@ -15,6 +13,7 @@ import type { z } from 'zod';
 import type { QueryBus } from '../queries/query-bus.ts';
 import { edgeOk, type EdgeResult, edgeResultOf } from '../transport/edge-error.ts';
 import type { Acting } from './acting.ts';
+import { commandIdOf } from './command-id.ts';
 import type { CommandBus } from './command-bus.ts';
 
 type Changed<C extends ChangeCommandContract> = z.output<C['answer']> & { readonly position: Position };
@@ -51,17 +50,14 @@ export class ChangeCommands {
     const { messageId, data } = target;
     const conversationId = target.conversationId ?? (await this.#conversationOf(messageId, acting));
     if (typeof conversationId !== 'string') return conversationId;
-    const { identity, correlationId, idempotencyKey = randomUUID() } = acting;
+    const { identity, correlationId, idempotencyKey: key } = acting;
+    const changed = { ...data, conversationId, messageId };
     const outcome = await this.#ports.bus.send<ChangeCommandContract>(
       contract,
-      {
-        service: 'message',
-        aggregateId: conversationId,
-        data: { ...data, conversationId, messageId },
-      },
+      { service: 'message', aggregateId: conversationId, data: changed },
       {
         identity,
-        commandId: `${identity.userId}:${contract.type}:${messageId}:${idempotencyKey}`,
+        commandId: commandIdOf({ userId: identity.userId, type: contract.type, data: changed, key }),
         correlationId,
       },
     );

@@ -15,6 +15,7 @@ import type { z } from 'zod';
 
 import { type EdgeResult, edgeResultOf } from '../transport/edge-error.ts';
 import type { Acting } from './acting.ts';
+import { commandIdOf } from './command-id.ts';
 import type { CommandBus } from './command-bus.ts';
 
 /** Every command of the conversation service answers alike. */
@@ -61,9 +62,9 @@ export class ConversationCommands {
   async act<const C extends ConversationCommandContract>(
     contract: C,
     data: z.input<C['input']> & { readonly conversationId: ConversationId },
-    { identity, correlationId, idempotencyKey }: Acting,
+    { identity, correlationId, idempotencyKey: key }: Acting,
   ): Promise<EdgeResult<StoredConversation>> {
-    const commandId = `${identity.userId}:${contract.type}:${idempotencyKey ?? randomUUID()}`;
+    const commandId = commandIdOf({ userId: identity.userId, type: contract.type, data, key });
     const target = { service: 'conversation', aggregateId: data.conversationId, data } as const;
     const outcome = await this.#bus.send<C>(contract, target, { identity, commandId, correlationId });
     return edgeResultOf(outcome) as EdgeResult<StoredConversation>;

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import {
   changePreferences,
   type ConversationId,
@@ -11,6 +9,7 @@ import type { z } from 'zod';
 
 import { type EdgeResult, edgeResultOf } from '../transport/edge-error.ts';
 import type { Acting } from './acting.ts';
+import { commandIdOf } from './command-id.ts';
 import type { CommandBus } from './command-bus.ts';
 
 type Preferences = Omit<z.input<typeof changePreferences.input>, 'conversationId'>;
@@ -34,9 +33,9 @@ export class OwnViewCommands {
   async #send<const C extends OwnViewCommandContract>(
     contract: C,
     data: z.input<C['input']> & { readonly conversationId: ConversationId },
-    { identity, correlationId, idempotencyKey }: Acting,
+    { identity, correlationId, idempotencyKey: key }: Acting,
   ): Promise<EdgeResult> {
-    const commandId = `${identity.userId}:${contract.type}:${idempotencyKey ?? randomUUID()}`;
+    const commandId = commandIdOf({ userId: identity.userId, type: contract.type, data, key });
     const target = { service: 'conversation', aggregateId: data.conversationId, data } as const;
     return edgeResultOf(await this.#bus.send<C>(contract, target, { identity, commandId, correlationId }));
   }

@@ -14,11 +14,14 @@ import { JetStreamEventStore, liveConversation } from '@parley/jetstream';
 import { testNats } from '@parley/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { HiddenMessages } from './hidden-messages.ts';
 import { ConversationFeed, type ConversationLog } from './conversation-feed.ts';
 
 const tenant = 'main' as Tenant;
 const an: UserId = newId('usr');
 const binh: UserId = newId('usr');
+
+const nothingIsHidden = { ask: async () => [], onFault: () => undefined };
 
 describe('a feed of a conversation', () => {
   let writer: NatsConnection;
@@ -61,9 +64,12 @@ describe('a feed of a conversation', () => {
     const deliver = (event: RecordedEvent<ConversationLog>) => seen.push(event);
     const feed = new ConversationFeed(conversationId, {
       nc,
+      flush: () => nc.flush(),
       store,
       tenant,
+      hidden: new HiddenMessages(nothingIsHidden),
       deliver,
+      signal: () => undefined,
       onFault: () => undefined,
     });
     await feed.open();
@@ -138,9 +144,12 @@ describe('a feed of a conversation', () => {
     };
     const feed = new ConversationFeed(conversationId, {
       nc: reader,
+      flush: () => reader.flush(),
       store,
       tenant,
+      hidden: new HiddenMessages(nothingIsHidden),
       deliver: () => undefined,
+      signal: () => undefined,
       onFault: () => undefined,
     });
     const opening = feed.open();
@@ -167,9 +176,9 @@ describe('a feed of a conversation', () => {
     const { feed, numbers } = await follow(conversationId);
     for (const text of ['một', 'hai', 'ba']) await say(text);
     await expect.poll(numbers).toEqual([2, 3, 4]);
-    expect(feed.messagesAfter(2)?.map(({ seq }) => seq)).toEqual([3, 4]);
-    expect(feed.messagesAfter(4)).toEqual([]);
-    expect(feed.messagesAfter(0)).toBeUndefined();
+    expect(feed.messagesAfter(2, an)?.map(({ seq }) => seq)).toEqual([3, 4]);
+    expect(feed.messagesAfter(4, an)).toEqual([]);
+    expect(feed.messagesAfter(0, an)).toBeUndefined();
     feed.close();
   });
 });

@@ -11,21 +11,19 @@ import {
   noMembership,
   type PositionEvent,
   type RecordedEvent,
-  sentMessageView,
   type Tenant,
   type UserId,
 } from '@parley/contracts';
 import { type EventStore, startOfLog, type Tail } from '@parley/event-sourcing';
-import { liveConversation, recordedEvent } from '@parley/jetstream';
-import { systemMessageOf } from '@parley/service-kit';
+import { liveConversation, recordedEvent, signalIn } from '@parley/jetstream';
 
 import type { ClientSession } from '../transport/client-session.ts';
+import type { HiddenMessages } from './hidden-messages.ts';
+import { type NumberedEvent, RecentNumbers } from './recent-numbers.ts';
+import type { Flush } from './shared-flush.ts';
 
 export type ConversationLog = ConversationEvent | MessageEvent | PositionEvent;
-type NumberedEvent = RecordedEvent<ConversationEvent | MessageEvent>;
 
-/** How many of the last numbers a feed can tell again without asking the read model. */
-const RECENT_NUMBER_COUNT_MAX = 128;
 /** How many live events may wait while a hole is filled; beyond it the hole is filled up to the new tail. */
 const WAITING_EVENT_COUNT_MAX = 10_000;
 const RETRY_PAUSE_MS = 500;
@@ -33,19 +31,17 @@ const RETRY_PAUSE_MS = 500;
 const LAGGING_READ_COUNT_MAX = 20;
 const LAGGING_READ_PAUSE_MS = 25;
 
-/** What a number was: a message or the line that tells of it, the change of a message, or neither. */
-interface RecentNumber {
-  readonly seq: number;
-  readonly view: MessageView | undefined;
-  readonly isChange: boolean;
-}
-
 export interface FeedPorts {
   readonly nc: NatsConnection;
+  readonly flush: Flush;
   readonly store: EventStore<ConversationLog>;
   readonly tenant: Tenant;
+  /** What its readers have deleted for themselves. */
+  readonly hidden: Pick<HiddenMessages, 'isQuotedIn' | 'shownTo'>;
   /** Says an event to the members who listen here. Called in the order of the log. */
   readonly deliver: (event: RecordedEvent<ConversationLog>, feed: ConversationFeed) => void;
+  /** Says what is not stored: live only, and not in any order with the events. */
+  readonly signal: (signal: string, data: Uint8Array, feed: ConversationFeed) => void;
   readonly onFault: (error: unknown, context: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -60,8 +56,9 @@ export class ConversationFeed {
   readonly listeners = new Map<UserId, Set<ClientSession>>();
   membership: Membership = noMembership;
   readonly #ports: FeedPorts;
+  readonly #subject: string;
   readonly #waiting: RecordedEvent<ConversationLog>[] = [];
-  readonly #recent: RecentNumber[] = [];
+  readonly #recent = new RecentNumbers();
   #subscription: Subscription | undefined;
   #head: Tail = startOfLog;
   #catchingUp: Promise<void> | undefined;
@@ -75,6 +72,7 @@ export class ConversationFeed {
   constructor(conversationId: ConversationId, ports: FeedPorts) {
     this.conversationId = conversationId;
     this.#ports = ports;
+    this.#subject = liveConversation(ports.tenant, conversationId);
   }
 
   /** The last event that was passed on. */
@@ -110,6 +108,11 @@ export class ConversationFeed {
     this.#isHeld = true;
   }
 
+  /** Whether a message quotes something that a reader has deleted for themselves. */
+  hidesQuote(message: MessageView, readerId: UserId): boolean {
+    return this.#ports.hidden.isQuotedIn(message, readerId);
+  }
+
   isMember(userId: UserId): boolean {
     return isMember(this.membership, userId);
   }
@@ -127,17 +130,10 @@ export class ConversationFeed {
     if (sessions?.size === 0) this.listeners.delete(session.identity.userId);
   }
 
-  /**
-   * The messages after a number, where the feed still has all numbers from there to its head. Where one of them
-   * changed a message, only the read model can tell what that is now.
-   */
-  messagesAfter(seq: number): readonly MessageView[] | undefined {
+  /** The messages after a number as a reader may see them; undefined where only the read model can tell. */
+  messagesAfter(seq: number, readerId: UserId): readonly MessageView[] | undefined {
     if (seq >= this.#head.seq) return [];
-    const oldest = this.#recent[0];
-    if (oldest === undefined || oldest.seq > seq + 1) return undefined;
-    const after = this.#recent.filter(({ seq: number }) => number > seq);
-    if (after.some(({ isChange }) => isChange)) return undefined;
-    return after.flatMap(({ view }) => view ?? []);
+    return this.#recent.messagesAfter(seq)?.map((view) => this.#ports.hidden.shownTo(readerId, view));
   }
 
   /** Fills whatever may have been missed up to this call: after the connection was away, say. */
@@ -163,13 +159,13 @@ export class ConversationFeed {
   }
 
   async #readFromStart(): Promise<void> {
-    const { nc, tenant, store } = this.#ports;
-    this.#subscription = nc.subscribe(liveConversation(tenant, this.conversationId), {
+    const { nc, flush, store } = this.#ports;
+    this.#subscription = nc.subscribe(this.#subject, {
       callback: (error, message) => {
         if (!error) this.#receive(message);
       },
     });
-    await nc.flush();
+    await flush();
     const tail = await store.tail(this.conversationId);
     const control = await store.readLane(this.conversationId, 'c', { upTo: tail.position });
     for (const event of control) this.#applyMembership(event);
@@ -199,6 +195,11 @@ export class ConversationFeed {
   #receive(message: Msg): void {
     let event: RecordedEvent<ConversationLog>;
     try {
+      const signal = signalIn(message.subject, this.#subject);
+      if (signal !== undefined) {
+        if (!this.#isHeld) this.#ports.signal(signal, message.data, this);
+        return;
+      }
       event = recordedEvent(message.data, Number(message.headers?.get('Nats-Sequence') ?? 0));
     } catch (error) {
       this.#ports.onFault(error, { conversationId: this.conversationId });
@@ -232,10 +233,7 @@ export class ConversationFeed {
   #pass(event: NumberedEvent): void {
     const seq = event.seq ?? 0;
     this.#head = { position: event.position, seq };
-    const isSent = event.type === 'message.sent';
-    const view = isSent ? sentMessageView(event) : systemMessageOf(event);
-    this.#recent.push({ seq, view, isChange: !isSent && event.type.startsWith('message.') });
-    if (this.#recent.length > RECENT_NUMBER_COUNT_MAX) this.#recent.shift();
+    this.#recent.note(event, seq);
     // Who is in changes with the event itself, so it is told to those before and after, by its own rule.
     this.#deliver(event);
     this.#applyMembership(event);

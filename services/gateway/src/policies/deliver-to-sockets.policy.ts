@@ -2,6 +2,7 @@ import {
   type ConversationEvent,
   type MessageChanged,
   type MessageReacted,
+  type MessageView,
   type PinChanged,
   type ReadPosition,
   type RecordedEvent,
@@ -16,6 +17,7 @@ import { systemMessageOf } from '@parley/service-kit';
 
 import { encodeFrame } from '../transport/frames.ts';
 import type { ConversationFeed, ConversationLog } from './conversation-feed.ts';
+import { withoutQuote } from './hidden-messages.ts';
 
 /** Takes a person's sockets out of a conversation they are no longer in. */
 export type Evict = (feed: ConversationFeed, userId: UserId) => void;
@@ -37,10 +39,7 @@ const rows: { readonly [T in ConversationLog['type']]: Row<Extract<ConversationL
   'conversation.started': () => undefined,
 
   'message.sent': (event, feed) => {
-    sayToAll(feed, 'new_message', {
-      message: sentMessageView(event),
-      clientMessageId: event.data.clientMessageId,
-    });
+    saySent(event.data.clientMessageId, sentMessageView(event), feed);
   },
 
   'message.edited': (event, feed) => {
@@ -181,6 +180,17 @@ function sayToAll<Name extends ServerEventName>(
   if (feed.listeners.size === 0) return;
   const frame = encodeFrame(name, payload);
   for (const sessions of feed.listeners.values()) for (const session of sessions) session.push(frame);
+}
+
+/** Who has deleted the message for themselves that is answered gets the answer without its words. */
+function saySent(clientMessageId: string, message: MessageView, feed: ConversationFeed): void {
+  if (message.replyTo === null) return sayToAll(feed, 'new_message', { message, clientMessageId });
+  const quoting = encodeFrame('new_message', { message, clientMessageId });
+  const without = encodeFrame('new_message', { message: withoutQuote(message), clientMessageId });
+  for (const [userId, sessions] of feed.listeners) {
+    const frame = feed.hidesQuote(message, userId) ? without : quoting;
+    for (const session of sessions) session.push(frame);
+  }
 }
 
 function sayRoles(

@@ -14,6 +14,7 @@ import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest
 import type { ClientSession } from '../transport/client-session.ts';
 import type { ConversationLog } from './conversation-feed.ts';
 import { Feeds } from './feeds.ts';
+import { HiddenMessages } from './hidden-messages.ts';
 
 const tenant = 'main' as Tenant;
 const an: UserId = newId('usr');
@@ -22,6 +23,8 @@ const binh: UserId = newId('usr');
 let writer: NatsConnection;
 let reader: NatsConnection;
 let log: JetStreamEventStore<ConversationLog>;
+const nothingIsHidden = { ask: async () => [], onFault: () => undefined };
+
 let feeds: Feeds;
 
 beforeAll(async () => {
@@ -33,10 +36,12 @@ beforeEach(async () => {
   feeds = new Feeds({
     nc: reader,
     tenant,
+    hidden: new HiddenMessages(nothingIsHidden),
     store: await JetStreamEventStore.open<ConversationLog>(reader, { log: 'conv', tenant }),
     deliver: (event, feed) => {
       if (event.type === 'conversation.member-removed') feeds.evict(feed, event.data.userId);
     },
+    signal: () => undefined,
     onFault: () => undefined,
   });
 });

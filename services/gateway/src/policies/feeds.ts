@@ -3,6 +3,7 @@ import type { ConversationId, UserId } from '@parley/contracts';
 import { eachAtOnce } from '../each-at-once.ts';
 import type { ClientSession } from '../transport/client-session.ts';
 import { ConversationFeed, type FeedPorts } from './conversation-feed.ts';
+import { sharedFlush } from './shared-flush.ts';
 
 /** A feed without listeners is kept for a moment: most who go come back. */
 const LINGER_MS = 30_000;
@@ -24,14 +25,20 @@ export class Feeds {
   readonly #entries = new Map<ConversationId, Entry>();
   readonly #sweep: NodeJS.Timeout;
   #isHolding = false;
+  #holdCount = 0;
 
-  constructor(ports: FeedPorts) {
-    this.#ports = ports;
+  constructor(ports: Omit<FeedPorts, 'flush'>) {
+    this.#ports = { ...ports, flush: sharedFlush(ports.nc) };
     this.#sweep = setInterval(() => this.#closeIdle(), SWEEP_EVERY_MS);
   }
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** How often nothing was passed on; undefined while it is so. */
+  get holdCount(): number | undefined {
+    return this.#isHolding ? undefined : this.#holdCount;
   }
 
   find(conversationId: ConversationId): ConversationFeed | undefined {
@@ -93,6 +100,7 @@ export class Feeds {
   /** From here on nothing is passed on, until {@link resumeAll}. */
   holdAll(): void {
     this.#isHolding = true;
+    this.#holdCount += 1;
     for (const { feed } of this.#entries.values()) feed.hold();
   }
 

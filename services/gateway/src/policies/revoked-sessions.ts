@@ -26,6 +26,7 @@ export class RevokedSessions {
   readonly #onRevoked: (sessionId: SessionId, reason: string) => void;
   readonly #onAccount: (event: RecordedEvent<IdentityEvent>) => void;
   readonly #onFault: (error: unknown) => void;
+  readonly #isSteady: () => boolean;
   readonly #forgetting = setInterval(() => this.#forget(), FORGET_EVERY_MS);
   #reading: Reading | undefined;
   #lastPosition = 0;
@@ -40,17 +41,20 @@ export class RevokedSessions {
       /** Told of whatever happens to anybody's account: this is read in any case. */
       readonly onAccount?: (event: RecordedEvent<IdentityEvent>) => void;
       readonly onFault: (error: unknown) => void;
+      /** Whether this process has gone on all the time; one that stood still has not heard what came meanwhile. */
+      readonly isSteady?: () => boolean;
     },
   ) {
     this.#nc = nc;
     this.#onRevoked = ports.onRevoked;
     this.#onAccount = ports.onAccount ?? (() => undefined);
     this.#onFault = ports.onFault;
+    this.#isSteady = ports.isSteady ?? (() => true);
   }
 
   /** Whether this gateway has heard everything up to now; while it has not, nobody is let in. */
   get isCurrent(): boolean {
-    return this.#isCurrent;
+    return this.#isCurrent && this.#isSteady();
   }
 
   has(sessionId: SessionId): boolean {

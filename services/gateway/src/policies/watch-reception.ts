@@ -1,16 +1,16 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 
-import type { Sessions } from '../transport/sessions.ts';
+import type { Degradation } from './degradation.ts';
 import type { Feeds } from './feeds.ts';
 import type { PersonFeeds } from './person-feed.ts';
+import type { Pulse } from './pulse.ts';
 import type { RevokedSessions } from './revoked-sessions.ts';
 
 const LOOK_EVERY_MS = 500;
-/** A process that stood still for so long may have been frozen, and others may have acted meanwhile. */
-const STANDSTILL_MS = 3_000;
 
 export interface Reception {
-  readonly sessions: Sessions;
+  readonly pulse: Pulse;
+  readonly degradation: Degradation;
   readonly feeds: Feeds;
   readonly people: PersonFeeds;
   readonly revoked: RevokedSessions;
@@ -23,7 +23,7 @@ export interface Reception {
  */
 export function watchReception(
   nc: NatsConnection,
-  { sessions, feeds, people, revoked }: Reception,
+  { pulse, degradation, feeds, people, revoked }: Reception,
   onFault: (error: unknown) => void,
 ): { stop(): void } {
   let deafSinceMs: number | undefined;
@@ -40,28 +40,27 @@ export function watchReception(
     await revoked.catchUp();
     // Deaf again before everything was known: the next recovery goes on from the same moment.
     if (lapses !== lapseCount || deafSinceMs === undefined) return;
+    // Sessions that were ended meanwhile are closed by now: what waits for the others may leave.
+    pulse.awake();
     await Promise.all([feeds.resumeAll(), people.catchUpAll(deafSinceMs)]);
     if (lapses !== lapseCount) return;
     deafSinceMs = undefined;
-    for (const session of sessions.all()) session.emit('restored', {});
+    degradation.set('nats', false);
   };
   const watchConnection = async () => {
     for await (const status of nc.status()) {
       if (status.type === 'disconnect') {
         lapse(Date.now());
-        for (const session of sessions.all()) session.emit('degraded', { features: ['messages'] });
+        degradation.set('nats', true);
       }
       if (status.type === 'reconnect') recover().catch(onFault);
     }
   };
   watchConnection().catch(onFault);
 
-  let lookedAtMs = performance.now();
   const look = setInterval(() => {
-    const nowMs = performance.now();
-    const stoodStillMs = nowMs - lookedAtMs;
-    lookedAtMs = nowMs;
-    if (stoodStillMs < STANDSTILL_MS) return;
+    const stoodStillMs = pulse.beat();
+    if (stoodStillMs === 0) return;
     lapse(Date.now() - stoodStillMs);
     recover().catch(onFault);
   }, LOOK_EVERY_MS);

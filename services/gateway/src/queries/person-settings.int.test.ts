@@ -5,6 +5,7 @@ import {
   newId,
   ok,
   type PersonalSettingsAt,
+  personalSettingsByDefault,
   type RecordedEvent,
   type Tenant,
   timestampOf,
@@ -31,7 +32,7 @@ beforeEach(async () => {
   [gateway, identity] = await Promise.all([testNats('gateway'), testNats('identity')]);
   isFollowed = true;
   askedCount = 0;
-  answer = { settings: { readReceipts: true }, seq: 2 };
+  answer = { settings: personalSettingsByDefault, seq: 2 };
   settings = new PersonSettings({
     ask: async () => {
       askedCount += 1;
@@ -55,7 +56,7 @@ test('an answer from before what was heard changes nothing, nor does an event fr
   settings.hear(chose(false, 3));
   isFollowed = false;
   expect(await isPrivate()).toBe(true);
-  settings.learn(an, { settings: { readReceipts: true }, seq: 5 });
+  settings.learn(an, { settings: personalSettingsByDefault, seq: 5 });
   settings.hear(chose(false, 4));
   isFollowed = true;
   expect(await isPrivate()).toBe(false);

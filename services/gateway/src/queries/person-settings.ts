@@ -4,6 +4,7 @@ import {
   type RecordedEvent,
   type PersonalSettingsAt,
   personalSettingsByDefault,
+  personalSettingsIn,
   type UserId,
 } from '@parley/contracts';
 import type { EventStore } from '@parley/event-sourcing';
@@ -42,7 +43,7 @@ export class PersonSettings {
   /** Takes in an event of the user log, whichever way it came. */
   hear(event: RecordedEvent<IdentityEvent>): void {
     if (event.type !== 'identity.settings-changed') return;
-    this.learn(event.data.userId, { settings: event.data.settings, seq: event.seq ?? 0 });
+    this.learn(event.data.userId, { settings: personalSettingsIn(event.data), seq: event.seq ?? 0 });
   }
 
   /** Answers and events overtake one another; the later state stands. Answers with what stands now. */
@@ -62,7 +63,8 @@ export class PersonSettings {
     // Reading goes on while identity is away: the log itself says it, on a longer way.
     const range = { upTo: Number.MAX_SAFE_INTEGER };
     const account = await this.#ports.accounts.readLane(userId, 'a', range);
-    const settings = account.findLast((event) => event.type === 'identity.settings-changed')?.data.settings;
+    const changed = account.findLast((event) => event.type === 'identity.settings-changed')?.data;
+    const settings = changed && personalSettingsIn(changed);
     const seq = account.at(-1)?.seq ?? 1;
     return this.learn(userId, { settings: settings ?? personalSettingsByDefault, seq });
   }

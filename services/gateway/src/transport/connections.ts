@@ -3,20 +3,24 @@ import {
   type ConversationView,
   FRAME_BYTES_MAX,
   getConversation,
-  listMemberships,
   type MembershipEvent,
   type OwnViewEvent,
   timestampOf,
+  type UserId,
 } from '@parley/contracts';
 import { type EventStore, formatPosition } from '@parley/event-sourcing';
 import type { Log } from '@parley/service-kit';
 
 import { eachAtOnce } from '../each-at-once.ts';
 import type { Feeds } from '../policies/feeds.ts';
+import { KnownConversations } from '../policies/known-conversations.ts';
 import type { PersonFeeds } from '../policies/person-feed.ts';
+import type { Memberships } from '../queries/memberships.ts';
 import type { QueryBus } from '../queries/query-bus.ts';
-import { type ClientSession, SEND_BURST, SENDS_PER_SECOND } from './client-session.ts';
+import type { ClientSession } from './client-session.ts';
 import { encodeFrame } from './frames.ts';
+import { syncAtHandshake } from './handshake-sync.ts';
+import type { SyncByToken } from './sync-by-token.ts';
 
 /** How far back a person's own log is looked through for conversations that the read model may not list yet. */
 const OWN_LOG_WINDOW_MS = 10 * 60_000;
@@ -30,40 +34,63 @@ export class Connections {
   readonly #feeds: Feeds;
   readonly #people: PersonFeeds;
   readonly #queries: QueryBus;
+  readonly #memberships: Memberships;
   readonly #userLog: EventStore<MembershipEvent | OwnViewEvent>;
+  readonly #sync: SyncByToken;
   readonly #log: Log;
+  /** Kept by what the feeds of people hear. */
+  readonly known = new KnownConversations((userId) => this.#conversationsOf(userId));
 
   constructor(parts: {
     readonly feeds: Feeds;
     readonly people: PersonFeeds;
     readonly queries: QueryBus;
+    readonly memberships: Memberships;
     readonly userLog: EventStore<MembershipEvent | OwnViewEvent>;
+    readonly sync: SyncByToken;
     readonly log: Log;
   }) {
     this.#feeds = parts.feeds;
     this.#people = parts.people;
     this.#queries = parts.queries;
+    this.#memberships = parts.memberships;
     this.#userLog = parts.userLog;
+    this.#sync = parts.sync;
     this.#log = parts.log;
   }
 
   /**
    * Lets a socket hear its person and all of its conversations, then says `connected`. What is granted while
-   * this runs is heard through the person's log, which is subscribed to first.
+   * this runs is heard through the person's log, which is subscribed to first. With a token live events wait until
+   * {@link tellMissed}.
    * @throws where NATS cannot be asked.
    */
-  async open(session: ClientSession): Promise<void> {
+  async open(session: ClientSession, syncToken?: string): Promise<void> {
+    // Before anything is listened to: what is stored from here on is heard, or told after this token.
+    const now = await this.#sync.now(session.identity.userId);
+    if (syncToken !== undefined) session.hold();
     await this.#people.join(session);
-    await eachAtOnce(await this.#conversationsOf(session), JOIN_AT_ONCE, async (conversationId) => {
+    const conversationIds = await this.known.of(session.identity.userId);
+    await eachAtOnce(conversationIds, JOIN_AT_ONCE, async (conversationId) => {
       await this.#feeds.join(session, conversationId);
     });
+    const { userId, deviceId, sessionId } = session.identity;
+    const { perSecond, burst } = session.budget;
     session.emit('connected', {
-      userId: session.identity.userId,
-      deviceId: session.identity.deviceId,
-      sessionId: session.identity.sessionId,
+      userId,
+      deviceId,
+      sessionId,
       serverTime: timestampOf(Date.now()),
-      limits: { frameBytesMax: FRAME_BYTES_MAX, sendsPerSecond: SENDS_PER_SECOND, sendBurst: SEND_BURST },
+      limits: { frameBytesMax: FRAME_BYTES_MAX, sendsPerSecond: perSecond, sendBurst: burst },
+      syncToken: now,
     });
+    if (syncToken === undefined) session.liveSinceMs = performance.now();
+  }
+
+  /** Tells what was missed since a token, page by page as its reader takes them, and then what waited for that. */
+  async tellMissed(session: ClientSession, syncToken: string): Promise<void> {
+    await syncAtHandshake(this.#sync, session, syncToken);
+    session.liveSinceMs = performance.now();
   }
 
   close(session: ClientSession): void {
@@ -116,37 +143,21 @@ export class Connections {
   }
 
   /**
-   * The read model has the list, and the person's own log what is newer. With the read model away the log alone
-   * says it: a longer way, and the reason why chatting goes on without Postgres. Each right is checked on joining.
+   * The read model has the list; where it lags behind, the person's own log has what is newer. With the read model away
+   * the log alone says it: a longer way, and the reason why chatting goes on without Postgres. Each right is checked on
+   * joining.
    */
-  async #conversationsOf(session: ClientSession): Promise<ReadonlySet<ConversationId>> {
-    const { userId } = session.identity;
-    const listed = await this.#listedConversations(session);
+  async #conversationsOf(userId: UserId): Promise<ReadonlySet<ConversationId>> {
+    const listed = await this.#memberships.listOf(userId);
+    if (listed?.isCurrent) return listed.conversationIds;
     const since = listed && new Date(Date.now() - OWN_LOG_WINDOW_MS);
     const range = { upTo: Number.MAX_SAFE_INTEGER, ...(since && { since }) };
-    const found = new Set(listed);
+    const found = new Set(listed?.conversationIds);
     for (const { type, data } of await this.#userLog.readLane(userId, 'v.conv', range)) {
       if (type === 'conversation.membership-granted') found.add(data.conversationId);
       // The list has it already; and its reader may have been let in again since.
       if (type === 'conversation.membership-ended' && !listed) found.delete(data.conversationId);
     }
     return found;
-  }
-
-  async #listedConversations(session: ClientSession): Promise<ReadonlySet<ConversationId> | undefined> {
-    const { userId, sessionId } = session.identity;
-    const listed = new Set<ConversationId>();
-    let after: ConversationId | undefined;
-    do {
-      const asked = after === undefined ? { userId } : { userId, after };
-      const outcome = await this.#queries.ask(listMemberships, asked, {
-        actorId: userId,
-        correlationId: sessionId,
-      });
-      if (outcome.kind !== 'ok') return undefined;
-      for (const { conversationId } of outcome.answer.memberships) listed.add(conversationId);
-      after = outcome.answer.hasMore ? outcome.answer.memberships.at(-1)?.conversationId : undefined;
-    } while (after !== undefined);
-    return listed;
   }
 }

@@ -2,33 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import { FanOut, type Outlet } from './fan-out.ts';
 import { encodeFrame, type Frame } from './frames.ts';
-import type { LoopTime } from './loop-time.ts';
-
-/** A loop whose time goes on only when the test says so. */
-class HandMadeTime implements LoopTime {
-  now = 0;
-  busy = 0;
-  #jobs: { readonly atMs: number; readonly run: () => void }[] = [];
-
-  nowMs(): number {
-    return this.now;
-  }
-  soon(run: () => void): void {
-    this.after(0, run);
-  }
-  after(ms: number, run: () => void): void {
-    this.#jobs.push({ atMs: this.now + ms, run });
-  }
-  busyShare(): number {
-    return this.busy;
-  }
-  pass(ms: number): void {
-    this.now += ms;
-    const due = this.#jobs.filter(({ atMs }) => atMs <= this.now);
-    this.#jobs = this.#jobs.filter(({ atMs }) => atMs > this.now);
-    for (const { run } of due) run();
-  }
-}
+import { HandMadeTime } from './hand-made-time.ts';
+import { Pace } from './pace.ts';
 
 function outlet(): Outlet & { readonly writes: string[][] } {
   const writes: string[][] = [];
@@ -43,7 +18,7 @@ const packets = frames.map(({ packet }) => packet);
 
 function start(): { readonly time: HandMadeTime; readonly fanOut: FanOut } {
   const time = new HandMadeTime();
-  return { time, fanOut: new FanOut(time) };
+  return { time, fanOut: new FanOut(new Pace(time)) };
 }
 
 describe('the fan-out', () => {
@@ -65,34 +40,6 @@ describe('the fan-out', () => {
     expect(an.writes).toHaveLength(1);
   });
 
-  test('waits after a long flush, so that writes grow instead of multiplying', () => {
-    const { time, fanOut } = start();
-    const slow: Outlet = { write: () => void (time.now += 10) };
-    const an = outlet();
-    fanOut.push(slow, first);
-    time.pass(0);
-    fanOut.push(an, second);
-    time.pass(14);
-    fanOut.push(an, third);
-    expect(an.writes).toEqual([]);
-    time.pass(1);
-    expect(an.writes).toEqual([[second.packet, third.packet]]);
-  });
-
-  test('writes less often when the process is busy with other things', () => {
-    const { time, fanOut } = start();
-    const an = outlet();
-    time.busy = 1;
-    time.pass(200);
-    fanOut.push(an, first);
-    time.pass(0);
-    fanOut.push(an, second);
-    time.pass(24);
-    fanOut.push(an, third);
-    time.pass(1);
-    expect(an.writes.map(({ length }) => length)).toEqual([1, 2]);
-  });
-
   test('what waits is written before an answer, and not again', () => {
     const { time, fanOut } = start();
     const an = outlet();
@@ -101,6 +48,20 @@ describe('the fan-out', () => {
     expect(an.writes).toEqual([packets]);
     time.pass(10);
     expect(an.writes).toHaveLength(1);
+  });
+
+  test('nothing is written by a process that has just woken, and then everything that may be', async () => {
+    let mayWrite = false;
+    const fanOut = new FanOut(new Pace(), () => mayWrite);
+    const [an, binh] = [outlet(), outlet()];
+    for (const frame of frames) for (const one of [an, binh]) fanOut.push(one, frame);
+    fanOut.flushOutlet(an);
+    await new Promise(setImmediate);
+    expect([an.writes, binh.writes]).toEqual([[], []]);
+    fanOut.drop(binh);
+    mayWrite = true;
+    await expect.poll(() => an.writes).toEqual([packets]);
+    expect(binh.writes).toEqual([]);
   });
 
   test('a closed socket gets nothing more', () => {

@@ -5,7 +5,7 @@ import { Decoder } from 'socket.io-parser';
 import { describe, expect, test } from 'vitest';
 import * as ws from 'ws';
 
-import { encodeFrame } from './frames.ts';
+import { encodeAnswer, encodeFrame } from './frames.ts';
 
 // The library exports its reader, but its types do not say so.
 const { Receiver } = ws as unknown as { Receiver: new (options: { isServer: boolean }) => Writable };
@@ -29,6 +29,18 @@ describe('a frame', () => {
       expect(await received(frame.bytes)).toBe(frame.packet);
     },
   );
+
+  test('with an answer is read by a WebSocket and the socket.io parser as what was asked for', async () => {
+    const answered: unknown[] = [];
+    const decoder = new Decoder();
+    decoder.on('decoded', ({ nsp, id, data }) => {
+      answered.push([nsp, id, data]);
+    });
+    const { packet, bytes } = encodeAnswer(17, { ok: true, data: { text: 'tiếng Việt 上海 👋' } });
+    expect(await received(bytes)).toBe(packet);
+    decoder.add(packet.slice(1));
+    expect(answered).toEqual([['/chat', 17, [{ ok: true, data: { text: 'tiếng Việt 上海 👋' } }]]]);
+  });
 
   test('is read by the socket.io parser as the event, accents and all', () => {
     const removed = { conversationId: newId<ConversationId>('cnv'), seq: 7, reason: 'left' } as const;

@@ -1,6 +1,8 @@
 import type { Tenant } from '@parley/contracts';
 import { type Redis, SharedLimit } from '@parley/service-kit/shared-limit';
 
+import { addressGroup } from './address-group.ts';
+
 const WINDOW_SECONDS = 15 * 60;
 const GUESSES_PER_PERSON_MAX = 20;
 const GUESSES_PER_ADDRESS_MAX = 200;
@@ -21,12 +23,12 @@ export class GuessLimit {
   async take(userId: string, address: string): Promise<number> {
     const ofPerson = await this.#people.take(userId);
     if (!ofPerson.allowed) return ofPerson.retryAfterMs;
-    const ofAddress = await this.#addresses.take(address);
+    const ofAddress = await this.#addresses.take(addressGroup(address));
     return ofAddress.allowed ? 0 : ofAddress.retryAfterMs;
   }
 
   /** It was no wrong guess. */
   async giveBack(userId: string, address: string): Promise<void> {
-    await Promise.all([this.#people.giveBack(userId), this.#addresses.giveBack(address)]);
+    await Promise.all([this.#people.giveBack(userId), this.#addresses.giveBack(addressGroup(address))]);
   }
 }

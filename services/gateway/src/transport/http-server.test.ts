@@ -28,6 +28,7 @@ function openServer({ requestsPerPerson = 3, requestsPerAddress = 5 } = {}): voi
     trustProxy: false,
     origins: [chatPage],
     limits: new RequestLimits({ requestsPerPerson, requestsPerAddress }),
+    webAppDirectory: '',
   } as unknown as HttpServerParts);
 }
 

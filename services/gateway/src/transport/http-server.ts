@@ -22,6 +22,7 @@ import { welcomeOrigins } from './origins.ts';
 import type { Counted, RequestLimits } from './request-limits.ts';
 import type { RestHandlers } from './rest-contract.ts';
 import { serveStickerPictures } from './sticker-pictures.ts';
+import { serveWebApp } from './web-app.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -43,6 +44,8 @@ export interface HttpServerParts {
   /** Other origins that browsers may come from. */
   readonly origins: readonly string[];
   readonly limits: RequestLimits;
+  /** Where the built web app lies. */
+  readonly webAppDirectory: string;
 }
 
 /** The REST edge: one Fastify route per contract, plain and under /v1, answered by the table of handlers. */
@@ -64,8 +67,10 @@ export function createHttpServer(parts: HttpServerParts): FastifyInstance {
       'cache-control': reply.getHeader('cache-control') ?? 'no-store',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      // The pages to read have a style sheet of our own; nothing else loads anything.
-      'content-security-policy': "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+      // The pages to read have a style sheet of our own; but for the web app nothing else loads anything.
+      'content-security-policy':
+        reply.getHeader('content-security-policy') ??
+        "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
     });
   });
   welcomeOrigins(app, parts.origins);
@@ -84,6 +89,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyInstance {
   });
 
   for (const [name, contract] of Object.entries(routes) as [RouteName, RouteContract][]) {
+    const schema = requestSchema(contract);
     for (const prefix of ['', '/v1']) {
       app.route({
         method: contract.method,
@@ -94,12 +100,13 @@ export function createHttpServer(parts: HttpServerParts): FastifyInstance {
           if (refusal) return sendError(reply, refusal);
           return undefined;
         },
-        handler: async (request, reply) => answer(parts, { name, contract, request, reply }),
+        handler: async (request, reply) => answer(parts, { name, contract, schema, request, reply }),
       });
     }
   }
   serveApiDocuments(app);
   serveStickerPictures(app);
+  serveWebApp(app, parts.webAppDirectory);
   for (const path of ['/livez', '/readyz', '/startupz', '/health']) {
     app.get(path, async (_, reply) => {
       const health = await answerHealth(path, {
@@ -113,9 +120,21 @@ export function createHttpServer(parts: HttpServerParts): FastifyInstance {
   return app;
 }
 
+/** Made once for each route: a schema becomes code at its first use, which costs more than what it then checks. */
+function requestSchema({ params, query, body }: RouteContract) {
+  return z.object({
+    params: params ?? z.unknown(),
+    query: query ?? z.unknown(),
+    body: body ?? z.unknown(),
+    minPosition: Positions.optional(),
+    idempotencyKey: IdempotencyKey.optional(),
+  });
+}
+
 interface Call {
   readonly name: RouteName;
   readonly contract: RouteContract;
+  readonly schema: ReturnType<typeof requestSchema>;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -130,7 +149,7 @@ async function answer(parts: HttpServerParts, call: Call): Promise<FastifyReply>
 
 async function resultOf(
   parts: HttpServerParts,
-  { name, contract, request, reply }: Call,
+  { name, contract, schema, request, reply }: Call,
 ): Promise<EdgeResult> {
   const identity = await identityOf(parts.authenticator, contract, request);
   if (typeof identity === 'string') return edgeError(identity, sessionMessages[identity]);
@@ -139,21 +158,13 @@ async function resultOf(
     if (refusal) return { ok: false, error: refusal };
   }
 
-  const parsed = z
-    .object({
-      params: contract.params ?? z.unknown(),
-      query: contract.query ?? z.unknown(),
-      body: contract.body ?? z.unknown(),
-      minPosition: Positions.optional(),
-      idempotencyKey: IdempotencyKey.optional(),
-    })
-    .safeParse({
-      params: request.params,
-      query: request.query,
-      body: request.body,
-      minPosition: request.headers['x-min-position'],
-      idempotencyKey: request.headers['idempotency-key'],
-    });
+  const parsed = schema.safeParse({
+    params: request.params,
+    query: request.query,
+    body: request.body,
+    minPosition: request.headers['x-min-position'],
+    idempotencyKey: request.headers['idempotency-key'],
+  });
   if (!parsed.success) return validationFailed(parsed.error);
   const { minPosition, idempotencyKey, ...rest } = parsed.data;
 

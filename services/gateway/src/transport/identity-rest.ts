@@ -13,6 +13,7 @@ import {
   refresh,
   register,
   renameDevice,
+  setPush,
   signIn,
 } from '@parley/contracts';
 
@@ -68,6 +69,9 @@ export function identityRest({
           await queries.act(renameDevice, { userId, deviceId: params.id, name: body.name }, asking),
         ),
       ),
+
+    setPush: async ({ identity: { userId, sessionId }, body, asking }) =>
+      withoutBody(edgeResultOf(await queries.act(setPush, { userId, sessionId, push: body.push }, asking))),
 
     endDevice: async ({ identity: { userId }, params, asking }) =>
       withoutBody(edgeResultOf(await queries.act(endDevices, { userId, deviceId: params.id }, asking))),

@@ -1,5 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
+import { addressGroup } from './address-group.ts';
+
 const WINDOW_SECONDS = 10;
 
 /** Who is counted: the person who is signed in, and wherever the request came from. */
@@ -35,7 +37,10 @@ export class RequestLimits {
   }
 
   async take(counted: Counted, whose: string): Promise<Left> {
-    const { remainingPoints, msBeforeNext, isRefused } = await this.#count(counted, whose);
+    const { remainingPoints, msBeforeNext, isRefused } = await this.#count(
+      counted,
+      counted === 'address' ? addressGroup(whose) : whose,
+    );
     const seconds = Math.ceil(msBeforeNext / 1_000);
     return {
       retryAfterMs: isRefused ? msBeforeNext : undefined,

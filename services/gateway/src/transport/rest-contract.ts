@@ -22,6 +22,7 @@ import type { Asking, QueryBus } from '../queries/query-bus.ts';
 import type { Identity } from './client-session.ts';
 import type { CursorSigner } from './cursor.ts';
 import { edgeOk, type EdgeResult } from './edge-error.ts';
+import type { SyncByToken } from './sync-by-token.ts';
 
 /** A parsed request: what the route's contract declares, and who asks. */
 export interface RestRequest<Name extends RouteName> {
@@ -55,6 +56,7 @@ export interface RestPorts {
   readonly queries: QueryBus;
   readonly settings: PersonSettings;
   readonly cursors: CursorSigner;
+  readonly sync: SyncByToken;
 }
 
 /** Who acts by a request. */

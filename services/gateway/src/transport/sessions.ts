@@ -6,17 +6,14 @@ const SWEEP_EVERY_MS = 1_000;
 /** How long before its end a token's holder is told to bring the next one. */
 const TOKEN_WARNING_MS = 90_000;
 
-/** Every socket of this gateway: the limits per person and address, and the end of tokens and sessions. */
+/** Every socket of this gateway, and the end of tokens and sessions. */
 export class Sessions {
   readonly #bySession = new Map<SessionId, Set<ClientSession>>();
   readonly #countByPerson = new Map<UserId, number>();
-  readonly #countByAddress = new Map<string, number>();
-  readonly #limits: { readonly socketsPerPerson: number; readonly socketsPerAddress: number };
   readonly #sweep: NodeJS.Timeout;
   #size = 0;
 
-  constructor(limits: { readonly socketsPerPerson: number; readonly socketsPerAddress: number }) {
-    this.#limits = limits;
+  constructor() {
     // One clock for all sockets: a timer for each would cost more than it tells.
     this.#sweep = setInterval(() => this.#endExpired(), SWEEP_EVERY_MS);
   }
@@ -30,34 +27,26 @@ export class Sessions {
     return this.#countByPerson.has(userId);
   }
 
-  hasRoomFor(userId: UserId, address: string): boolean {
-    const person = this.#countByPerson.get(userId) ?? 0;
-    const place = this.#countByAddress.get(address) ?? 0;
-    return person < this.#limits.socketsPerPerson && place < this.#limits.socketsPerAddress;
-  }
-
-  add(session: ClientSession, address: string): void {
+  add(session: ClientSession): void {
     const { sessionId, userId } = session.identity;
     const sockets = this.#bySession.get(sessionId) ?? new Set();
     this.#bySession.set(sessionId, sockets.add(session));
     count(this.#countByPerson, userId, 1);
-    count(this.#countByAddress, address, 1);
     this.#size += 1;
   }
 
-  remove(session: ClientSession, address: string): void {
+  remove(session: ClientSession): void {
     const { sessionId, userId } = session.identity;
     const sockets = this.#bySession.get(sessionId);
     if (!sockets?.delete(session)) return;
     if (sockets.size === 0) this.#bySession.delete(sessionId);
     count(this.#countByPerson, userId, -1);
-    count(this.#countByAddress, address, -1);
     this.#size -= 1;
   }
 
   /** Closes the sockets of a session that was ended elsewhere. */
   revoke(sessionId: SessionId, reason: string): void {
-    for (const session of this.#bySession.get(sessionId) ?? []) session.close('session_revoked', { reason });
+    for (const session of this.#bySession.get(sessionId) ?? []) session.end('session_revoked', { reason });
   }
 
   *all(): Generator<ClientSession> {
@@ -73,7 +62,7 @@ export class Sessions {
     for (const session of this.all()) {
       const leftMs = session.identity.expiresAtMs - nowMs;
       if (leftMs <= 0) {
-        session.close('error', { code: 'TOKEN_EXPIRED' });
+        session.end('error', { code: 'TOKEN_EXPIRED' });
       } else if (leftMs <= TOKEN_WARNING_MS && !session.isTokenExpiryTold) {
         session.isTokenExpiryTold = true;
         session.emit('token_expiring', { expiresAt: timestampOf(session.identity.expiresAtMs) });

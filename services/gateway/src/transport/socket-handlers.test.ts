@@ -1,4 +1,4 @@
-import { type ConversationId, newId, type UserId } from '@parley/contracts';
+import { type ConversationId, newId, type SyncedByCursors, type UserId } from '@parley/contracts';
 import { expect, test } from 'vitest';
 
 import type { ClientSession } from './client-session.ts';
@@ -19,7 +19,7 @@ test('who has missed a lot gets it in several answers, and is told of every conv
   for (let index = 0; index < 100; index += 1) cursors[newId<ConversationId>('cnv')] = 0;
 
   const result = await handlers.sync_request({ cursors, limit: 100 }, session, 'a-test');
-  const conversations = result.ok ? result.data.conversations : [];
+  const conversations = result.ok ? (result.data as SyncedByCursors).conversations : [];
   expect(conversations).toHaveLength(100);
   const told = conversations.filter(({ messages: some }) => some.length > 0);
   expect(told.length).toBeGreaterThan(0);

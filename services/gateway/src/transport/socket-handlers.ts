@@ -11,16 +11,17 @@ import type { ChangeCommands } from '../commands/change-commands.ts';
 import type { ChatCommands } from '../commands/chat-commands.ts';
 import type { ConversationCommands } from '../commands/conversation-commands.ts';
 import type { ReceiptCommands } from '../commands/receipt-commands.ts';
-import { eachAtOnce } from '../each-at-once.ts';
 import type { Feeds } from '../policies/feeds.ts';
 import type { QueryBus } from '../queries/query-bus.ts';
+import type { Signals } from '../signals.ts';
 import type { Authenticator } from './authenticate.ts';
 import { changeHandlers } from './change-handlers.ts';
 import type { ClientSession } from './client-session.ts';
-import { JOIN_AT_ONCE } from './connections.ts';
 import { edgeError, edgeOk, type EdgeResult, edgeResultOf } from './edge-error.ts';
+import { signalHandlers } from './signal-handlers.ts';
 import type { SocketHandlers } from './socket-contract.ts';
-import { syncConversations } from './sync.ts';
+import { syncHandlers } from './sync-handlers.ts';
+import type { SyncByToken } from './sync-by-token.ts';
 
 export interface SocketPorts {
   readonly chat: ChatCommands;
@@ -29,12 +30,14 @@ export interface SocketPorts {
   readonly receipts: ReceiptCommands;
   readonly queries: QueryBus;
   readonly feeds: Feeds;
+  readonly signals: Signals;
+  readonly sync: SyncByToken;
   readonly authenticator: Authenticator;
 }
 
 /** What each client event does. An event of the contract without a row does not compile. */
 export function socketHandlers(ports: SocketPorts): SocketHandlers {
-  const { chat, changes, conversations, receipts, queries, feeds, authenticator } = ports;
+  const { chat, changes, conversations, receipts, queries, authenticator } = ports;
 
   return {
     send_message: async (payload, session, correlationId) => {
@@ -61,19 +64,7 @@ export function socketHandlers(ports: SocketPorts): SocketHandlers {
     read_receipts_batch: (payload, session, correlationId) =>
       receipts.markAll(payload, { identity: session.identity, correlationId }),
 
-    join_conversation: async (payload, session) => {
-      const conversationIds = idsOf(payload);
-      let isMissing = false;
-      await eachAtOnce(conversationIds, JOIN_AT_ONCE, async (conversationId) => {
-        if ((await feeds.join(session, conversationId)) === undefined) isMissing = true;
-      });
-      return isMissing
-        ? edgeError('NOT_FOUND', 'There is no such conversation.')
-        : edgeOk({ conversationIds });
-    },
-
-    // The live view is closed; the messages of a conversation one is in keep coming.
-    leave_conversation: async (payload) => edgeOk({ conversationIds: idsOf(payload) }),
+    ...signalHandlers(ports),
 
     create_conversation: async (payload, session, correlationId) => {
       const acting = { identity: session.identity, correlationId, idempotencyKey: payload.idempotencyKey };
@@ -85,8 +76,7 @@ export function socketHandlers(ports: SocketPorts): SocketHandlers {
       return conversationView(queries, session, { ...started, correlationId });
     },
 
-    sync_request: (payload, session, correlationId) =>
-      syncConversations(ports, session, { ...payload, correlationId }),
+    ...syncHandlers(ports),
 
     refresh_token: async ({ token }, session) => {
       const identity = await authenticator.authenticate(token);
@@ -128,11 +118,4 @@ type StartGroup = Extract<z.output<ClientEvents['create_conversation']['payload'
 
 function groupOf({ kind: _kind, idempotencyKey: _key, ...group }: StartGroup) {
   return group;
-}
-
-function idsOf(payload: {
-  readonly conversationId?: ConversationId | undefined;
-  readonly conversationIds?: ConversationId[] | undefined;
-}) {
-  return payload.conversationIds ?? (payload.conversationId ? [payload.conversationId] : []);
 }

@@ -1,13 +1,13 @@
 /** A budget that refills steadily: `burst` at once, `perSecond` in the long run. No timer, no allocation per use. */
 export class TokenBucket {
-  readonly #burst: number;
-  readonly #perSecond: number;
+  readonly burst: number;
+  readonly perSecond: number;
   #tokens: number;
   #refilledAtMs = performance.now();
 
   constructor(burst: number, perSecond: number) {
-    this.#burst = burst;
-    this.#perSecond = perSecond;
+    this.burst = burst;
+    this.perSecond = perSecond;
     this.#tokens = burst;
   }
 
@@ -15,11 +15,11 @@ export class TokenBucket {
   take(): number {
     const nowMs = performance.now();
     this.#tokens = Math.min(
-      this.#burst,
-      this.#tokens + ((nowMs - this.#refilledAtMs) / 1_000) * this.#perSecond,
+      this.burst,
+      this.#tokens + ((nowMs - this.#refilledAtMs) / 1_000) * this.perSecond,
     );
     this.#refilledAtMs = nowMs;
-    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) / this.#perSecond) * 1_000);
+    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) / this.perSecond) * 1_000);
     this.#tokens -= 1;
     return 0;
   }

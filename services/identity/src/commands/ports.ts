@@ -1,4 +1,4 @@
-import type { DeviceId, SessionId, Tenant, Timestamp, UserId } from '@parley/contracts';
+import type { DeviceId, PushAddress, SessionId, Tenant, Timestamp, UserId } from '@parley/contracts';
 
 import type { AccountLog } from './account-log.ts';
 
@@ -40,6 +40,9 @@ export interface SessionStore {
     readonly expiresAt: Date;
   }): Promise<boolean>;
   revoke(sessionIds: readonly SessionId[]): Promise<void>;
+  /** False where there is no such session of this person, or it has ended. */
+  setPush(userId: UserId, sessionId: SessionId, push: PushAddress | null): Promise<boolean>;
+  noteActivity(sessions: readonly { readonly sessionId: SessionId; readonly at: Timestamp }[]): Promise<void>;
 }
 
 /**

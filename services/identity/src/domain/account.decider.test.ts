@@ -4,6 +4,7 @@ import {
   type DeviceId,
   formatId,
   type IdentityEvent,
+  type PersonalSettings,
   type SessionId,
   type Tenant,
   type Timestamp,
@@ -157,7 +158,7 @@ describe('change the profile', () => {
 describe('choosing for oneself', () => {
   const hidden: IdentityEvent = {
     type: 'identity.settings-changed',
-    data: { userId: an, settings: { readReceipts: false } },
+    data: { userId: an, settings: { readReceipts: false, presence: 'everybody' } },
   };
 
   test('everybody tells what they have read until they say otherwise', () => {
@@ -172,6 +173,29 @@ describe('choosing for oneself', () => {
     for (const chosen of [{}, { readReceipts: false }]) {
       expect(given(anRegistered, hidden).when(choose(chosen))).toEqual({ accepted: true, events: [] });
     }
+  });
+
+  test('who they are shown to is chosen apart from what they tell of their reading', () => {
+    expect(given(anRegistered, hidden).when(choose({ presence: 'nobody' }))).toEqual({
+      accepted: true,
+      events: [
+        {
+          type: 'identity.settings-changed',
+          data: { userId: an, settings: { readReceipts: false, presence: 'nobody' } },
+        },
+      ],
+    });
+  });
+
+  test('a choice from before there was more to choose keeps its meaning', () => {
+    const early: IdentityEvent = {
+      type: hidden.type,
+      data: { userId: an, settings: { readReceipts: false } },
+    };
+    expect(given(anRegistered, early).when(choose({ presence: 'everybody' }))).toEqual({
+      accepted: true,
+      events: [],
+    });
   });
 
   test('nobody chooses for another', () => {
@@ -201,7 +225,7 @@ function session(number: number): OnDevice {
 function started(on: OnDevice): IdentityEvent {
   return {
     type: 'identity.session-started',
-    data: { userId: an, ...on, name: 'phone', platform: 'android' },
+    data: { userId: an, ...on, name: 'phone', platform: 'android', deviceType: 'phone' },
   };
 }
 
@@ -210,7 +234,7 @@ function ended(on: OnDevice, reason: 'signed-out' | 'signed-out-elsewhere' | 're
 }
 
 function signIn(on: OnDevice) {
-  const device = { name: 'phone', platform: 'android', version: undefined } as const;
+  const device = { name: 'phone', platform: 'android', type: 'phone', version: undefined } as const;
   return act('identity.start-session', { userId: an, username: 'an', displayName: 'An', ...on, ...device });
 }
 
@@ -226,7 +250,7 @@ function change(displayName: string, options: { readonly by?: UserId } = {}) {
   return act('identity.change-profile', { userId: an, displayName }, options);
 }
 
-function choose(settings: { readonly readReceipts?: boolean }, options: { readonly by?: UserId } = {}) {
+function choose(settings: Partial<PersonalSettings>, options: { readonly by?: UserId } = {}) {
   return act('identity.change-settings', { userId: an, ...settings }, options);
 }
 

@@ -4,6 +4,7 @@ import {
   type SessionId,
   type PersonalSettings,
   personalSettingsByDefault,
+  personalSettingsIn,
   type UserId,
 } from '@parley/contracts';
 import { accept, type Decider, reject } from '@parley/event-sourcing';
@@ -41,10 +42,18 @@ export const account: Decider<Account, AccountAct, IdentityEvent> = {
 
   decide: {
     'identity.start-session': (state, { data }) => {
-      const { userId, username, displayName, sessionId, deviceId, name, platform, version } = data;
+      const { userId, username, displayName, sessionId, deviceId, name, platform, type, version } = data;
       const started: IdentityEvent = {
         type: 'identity.session-started',
-        data: { userId, sessionId, deviceId, name, platform, ...(version === undefined ? {} : { version }) },
+        data: {
+          userId,
+          sessionId,
+          deviceId,
+          name,
+          platform,
+          deviceType: type,
+          ...(version === undefined ? {} : { version }),
+        },
       };
       if (state.status === 'not-opened') {
         return accept<IdentityEvent>(
@@ -114,8 +123,12 @@ export const account: Decider<Account, AccountAct, IdentityEvent> = {
 
     'identity.change-settings': (state, { data: { userId, ...changed }, meta }) => {
       if (state.status === 'not-opened' || meta.actorId !== userId) return reject('person-not-found');
-      const settings = { readReceipts: changed.readReceipts ?? state.settings.readReceipts };
-      if (settings.readReceipts === state.settings.readReceipts) return accept();
+      const { readReceipts, presence } = state.settings;
+      const settings = {
+        readReceipts: changed.readReceipts ?? readReceipts,
+        presence: changed.presence ?? presence,
+      };
+      if (settings.readReceipts === readReceipts && settings.presence === presence) return accept();
 
       return accept({ type: 'identity.settings-changed', data: { userId, settings } });
     },
@@ -134,7 +147,7 @@ export const account: Decider<Account, AccountAct, IdentityEvent> = {
       state.status === 'not-opened' ? state : { ...state, displayName: data.displayName },
 
     'identity.settings-changed': (state, { data }) =>
-      state.status === 'not-opened' ? state : { ...state, settings: data.settings },
+      state.status === 'not-opened' ? state : { ...state, settings: personalSettingsIn(data) },
 
     'identity.session-started': (state, { data: { sessionId, deviceId, name } }) => {
       if (state.status === 'not-opened') return state;

@@ -14,7 +14,7 @@ export const devices: Projection<IdentityEvent, IdentityDb> = {
     'identity.session-started': (tx, events) =>
       sql`
         insert into device
-          (tenant, session_id, user_id, device_id, name, platform, version, signed_in_at)
+          (tenant, session_id, user_id, device_id, name, platform, type, version, signed_in_at)
         select * from unnest(
           ${events.map(({ tenant }) => tenant)}::text[],
           ${events.map(({ data }) => data.sessionId)}::text[],
@@ -22,6 +22,7 @@ export const devices: Projection<IdentityEvent, IdentityDb> = {
           ${events.map(({ data }) => data.deviceId)}::text[],
           ${events.map(({ data }) => data.name)}::text[],
           ${events.map(({ data }) => data.platform)}::text[],
+          ${events.map(({ data }) => data.deviceType ?? 'other')}::text[],
           ${events.map(({ data }) => data.version ?? null)}::text[],
           ${events.map(({ at }) => at)}::timestamptz[]
         )`.execute(tx),

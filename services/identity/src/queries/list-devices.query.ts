@@ -1,5 +1,5 @@
 import type { DeviceView, SessionId, Tenant, Timestamp, UserId } from '@parley/contracts';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 
 import type { IdentityDb } from '../storage/schema.ts';
 
@@ -24,8 +24,11 @@ export async function listDevices(
       'device.session_id as sessionId',
       'device.name',
       'device.platform',
+      'device.type',
       'device.version',
       'device.signed_in_at as signedInAt',
+      'session.last_active_at as lastActiveAt',
+      sql<DeviceView['pushProvider']>`session.push ->> 'provider'`.as('pushProvider'),
     ])
     .where('device.tenant', '=', tenant)
     .where('device.user_id', '=', asking.userId)
@@ -37,6 +40,7 @@ export async function listDevices(
   return rows.map((row) => ({
     ...row,
     signedInAt: row.signedInAt.toISOString() as Timestamp,
+    lastActiveAt: (row.lastActiveAt ?? row.signedInAt).toISOString() as Timestamp,
     isCurrent: row.sessionId === asking.sessionId,
   }));
 }

@@ -1,4 +1,4 @@
-import type { DeviceId, DeviceView, SessionId, Tenant, UserId } from '@parley/contracts';
+import type { DeviceId, DeviceView, PushAddress, SessionId, Tenant, UserId } from '@parley/contracts';
 import type { ColumnType } from 'kysely';
 
 /** Written as it lies in an event, or as a date; read as a date. */
@@ -25,6 +25,11 @@ export interface IdentityDb {
     readonly secret_hash: string;
     readonly expires_at: Instant;
     readonly revoked: boolean;
+    readonly last_active_at: Instant | null;
+    /** Where the device is reached: a secret of a kind, so it lies here and in no log. */
+    readonly push: ColumnType<PushAddress | null, string | null, string | null>;
+    /** By what another session with the same address is found. */
+    readonly push_hash: string | null;
   };
   /** people: one row per person. */
   readonly person: {
@@ -43,6 +48,7 @@ export interface IdentityDb {
     readonly device_id: DeviceId;
     readonly name: string;
     readonly platform: DeviceView['platform'];
+    readonly type: DeviceView['type'];
     readonly version: string | null;
     readonly signed_in_at: Instant;
   };

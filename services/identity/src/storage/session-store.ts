@@ -1,5 +1,7 @@
-import type { DeviceId, SessionId, Tenant, UserId } from '@parley/contracts';
-import type { Kysely } from 'kysely';
+import { createHash } from 'node:crypto';
+
+import type { DeviceId, PushAddress, SessionId, Tenant, Timestamp, UserId } from '@parley/contracts';
+import { type Kysely, sql } from 'kysely';
 
 import type { IdentityDb } from './schema.ts';
 
@@ -41,6 +43,7 @@ export class SessionStore {
         secret_hash: session.secretHash,
         expires_at: session.expiresAt,
         revoked: false,
+        last_active_at: new Date(),
       })
       .execute();
   }
@@ -71,7 +74,7 @@ export class SessionStore {
   }): Promise<boolean> {
     const { numUpdatedRows } = await this.#db
       .updateTable('session')
-      .set({ secret_hash: rotation.nextHash, expires_at: rotation.expiresAt })
+      .set({ secret_hash: rotation.nextHash, expires_at: rotation.expiresAt, last_active_at: new Date() })
       .where('tenant', '=', this.#tenant)
       .where('session_id', '=', rotation.sessionId)
       .where('secret_hash', '=', rotation.usedHash)
@@ -83,9 +86,54 @@ export class SessionStore {
   async revoke(sessionIds: readonly SessionId[]): Promise<void> {
     await this.#db
       .updateTable('session')
-      .set({ revoked: true })
+      .set({ revoked: true, push: null, push_hash: null })
       .where('tenant', '=', this.#tenant)
       .where('session_id', 'in', sessionIds)
       .execute();
   }
+
+  /** False where there is no such session of this person, or it has ended. */
+  async setPush(userId: UserId, sessionId: SessionId, push: PushAddress | null): Promise<boolean> {
+    const hash = push && hashOf(push);
+    return this.#db.transaction().execute(async (tx) => {
+      // The address goes with the phone: another session had it before somebody else signed in there.
+      await tx
+        .updateTable('session')
+        .set({ push: null, push_hash: null })
+        .where('tenant', '=', this.#tenant)
+        .where('push_hash', '=', hash ?? '')
+        .where('session_id', '!=', sessionId)
+        .execute();
+      const { numUpdatedRows } = await tx
+        .updateTable('session')
+        .set({ push: push && JSON.stringify(push), push_hash: hash })
+        .where('tenant', '=', this.#tenant)
+        .where('user_id', '=', userId)
+        .where('session_id', '=', sessionId)
+        .where('revoked', '=', false)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    });
+  }
+
+  /** Never goes back, whoever tells later. */
+  async noteActivity(
+    sessions: readonly { readonly sessionId: SessionId; readonly at: Timestamp }[],
+  ): Promise<void> {
+    await sql`
+      update session set last_active_at = greatest(last_active_at, active.at)
+      from unnest(
+        ${sessions.map(({ sessionId }) => sessionId)}::text[],
+        ${sessions.map(({ at }) => at)}::timestamptz[]
+      ) as active (session_id, at)
+      where session.tenant = ${this.#tenant} and session.session_id = active.session_id collate "C"`.execute(
+      this.#db,
+    );
+  }
+}
+
+/** An address is looked for by what makes it one; the keys of a browser may change under it. */
+function hashOf(push: PushAddress): string {
+  const address = push.provider === 'web' ? push.endpoint : push.token;
+  return createHash('sha256').update(`${push.provider} ${address}`).digest('base64url');
 }

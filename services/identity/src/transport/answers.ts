@@ -23,6 +23,7 @@ import type { IdentityPorts } from '../commands/ports.ts';
 import { refresh } from '../commands/refresh.ts';
 import { register } from '../commands/register.ts';
 import { renameDevice } from '../commands/rename-device.ts';
+import { setPush } from '../commands/set-push.ts';
 import { signIn } from '../commands/sign-in.ts';
 import { getKeys } from '../queries/get-keys.query.ts';
 import { getPerson } from '../queries/get-person.query.ts';
@@ -52,6 +53,14 @@ export function identityAnswers(ports: IdentityPorts, reads: IdentityReads): Ans
     'identity.end-session': (asked) => acting(ports, asked, () => endSession(ports, asked)),
     'identity.end-devices': (asked) => acting(ports, asked, () => endDevices(ports, asked)),
     'identity.rename-device': (asked) => acting(ports, asked, () => renameDevice(ports, asked)),
+    'identity.set-push': (asked) => acting(ports, asked, () => setPush(ports, asked)),
+
+    'identity.note-activity': (asked) =>
+      acting(ports, asked, async () => {
+        await ports.sessions.noteActivity(asked.data.sessions);
+        return ok({});
+      }),
+
     'identity.change-profile': (asked) => acting(ports, asked, () => changeProfile(ports, asked)),
 
     'identity.change-settings': (asked) => acting(ports, asked, () => changeSettings(ports, asked)),

@@ -3,6 +3,7 @@ import type { AggregateDefinition, EventStore } from '@parley/event-sourcing';
 
 import type { DecidedCommandContract } from '../domain/decided-commands.ts';
 import { type MessageState, messageStateSince } from '../domain/message-state.ts';
+import { positionOfChange } from '../domain/recent-changes.ts';
 import { message } from '../domain/message.decider.ts';
 
 /** How far back the messages of a conversation are read when its state is rebuilt. */
@@ -30,6 +31,13 @@ export function messageAggregate(store: EventStore<ConversationLog>): MessageAgg
       lane: 'm',
       windowMs: RECENT_WINDOW_MS,
       begin: (since) => messageStateSince(since.getTime() + SERVER_CLOCK_SKEW_MS),
+    },
+    // Sends are known by their ids in the fold, and answered from there.
+    earlierTry: ({ changes }, commandId) => {
+      const position = positionOfChange(changes, commandId);
+      return position === undefined
+        ? undefined
+        : { lane: 'm', range: { after: position - 1, upTo: position } };
     },
   };
 }

@@ -16,7 +16,7 @@ import type { DecidedChangeContract } from './decided-commands.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type KnownMessage, knownMessage } from './known-message.ts';
 import type { MessageState } from './message-state.ts';
-import { pinnedNow } from './recent-changes.ts';
+import { pinnedNow, positionOfChange } from './recent-changes.ts';
 import { mayDeleteFrom, mayPin, refusalToChange } from './rights.ts';
 import { refusalOfMentions } from './sending.ts';
 import { withWording } from './wording.ts';
@@ -127,7 +127,7 @@ export function reactionOf({ reactions }: KnownMessage, emoji: string): { count:
 
 /** Whether this very command was done before, as far back as changes are remembered. */
 function hasReacted({ changes }: MessageState, { commandId }: CommandMeta): boolean {
-  return changes.list.some((change) => change.kind === 'reacted' && change.commandId === commandId);
+  return positionOfChange(changes, commandId) !== undefined;
 }
 
 function editWindowMs(membership: Membership): number {

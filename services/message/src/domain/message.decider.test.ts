@@ -1,4 +1,5 @@
 import {
+  CLIENT_CLOCK_LEAD_MS_MAX,
   type ClientMessageId,
   type CommandMeta,
   type ConversationEvent,
@@ -185,7 +186,7 @@ describe('send a message', () => {
   });
 
   test('an id from the future is refused, so that its own time can be trusted', () => {
-    const ahead = newUuidV7(eightMs + 121_000) as ClientMessageId;
+    const ahead = newUuidV7(eightMs + CLIENT_CLOCK_LEAD_MS_MAX + 1) as ClientMessageId;
     expect(given(startedByAn).when(send(binh, { clientMessageId: ahead }))).toMatchObject({
       accepted: false,
       code: 'client-clock-ahead',

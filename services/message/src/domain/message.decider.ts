@@ -78,10 +78,10 @@ export const message: Decider<
 
 function withChange(
   state: MessageState,
-  { data: { messageId }, position, at, actorId }: RecordedEvent<MessageChanged>,
+  { data: { messageId }, position, at, actorId, causationId: commandId }: RecordedEvent<MessageChanged>,
   what: ChangeKind,
 ): MessageState {
-  const change = { messageId, position, at, actorId, ...what };
+  const change = { messageId, position, at, actorId, commandId, ...what };
   return { ...state, changes: addRecentChange(state.changes, change) };
 }
 
@@ -91,7 +91,7 @@ function withReaction(
   isOn: boolean,
 ): MessageState {
   const { emoji, count } = event.data;
-  return withChange(state, event, { kind: 'reacted', emoji, count, isOn, commandId: event.causationId });
+  return withChange(state, event, { kind: 'reacted', emoji, count, isOn });
 }
 
 function foldMembership(state: MessageState, event: ConversationEvent): MessageState {

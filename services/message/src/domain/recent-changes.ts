@@ -8,8 +8,6 @@ export type ChangeKind =
       readonly emoji: string;
       readonly count: number;
       readonly isOn: boolean;
-      /** The same again would take away what it has put there: a retry has to be known by its command. */
-      readonly commandId: string;
     }
   | { readonly kind: 'pinned'; readonly isPinned: boolean };
 
@@ -19,6 +17,8 @@ export type RecentChange = ChangeKind & {
   readonly position: number;
   readonly at: Timestamp;
   readonly actorId: UserId;
+  /** A retry is known by its command: the same reaction again would take away what the first try has put there. */
+  readonly commandId: string;
 };
 
 /** What was done to messages lately, in the order of the log. */
@@ -42,6 +42,11 @@ export function addRecentChange(changes: RecentChanges, change: RecentChange): R
     list: list.slice(forgottenCount),
     completeSincePosition: list[forgottenCount - 1]?.position ?? changes.completeSincePosition,
   };
+}
+
+/** Where in the log the change of a command stands, as far back as changes are remembered. */
+export function positionOfChange({ list }: RecentChanges, commandId: string): number | undefined {
+  return list.findLast((change) => change.commandId === commandId)?.position;
 }
 
 /** Which messages are pinned where the fold stands, by what was looked up at a position. */

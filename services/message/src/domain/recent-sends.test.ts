@@ -2,7 +2,13 @@ import { type MessageId, newId, timestampOf, type UserId } from '@parley/contrac
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { addRecentSend, findRecentSend, type RecentSend, recentSendsSince } from './recent-sends.ts';
+import {
+  addRecentSend,
+  findRecentSend,
+  RECENT_SEND_COUNT_MAX,
+  type RecentSend,
+  recentSendsSince,
+} from './recent-sends.ts';
 
 const start = Date.parse('2026-11-21T08:00:00.000Z');
 
@@ -46,10 +52,12 @@ describe('recent sends', () => {
 
   test('the memory is bounded', () => {
     let recent = recentSendsSince(0);
-    for (let seq = 1; seq <= 5_000; seq += 1) recent = addRecentSend(recent, sendAt(start + seq, seq));
+    for (let seq = 1; seq <= 3 * RECENT_SEND_COUNT_MAX; seq += 1) {
+      recent = addRecentSend(recent, sendAt(start + seq, seq));
+    }
     const size = recent.chunks.reduce((sum, chunk) => sum + chunk.size, 0);
-    expect(size).toBeGreaterThan(900);
-    expect(size).toBeLessThan(1_100);
+    expect(size).toBeGreaterThan(0.9 * RECENT_SEND_COUNT_MAX);
+    expect(size).toBeLessThan(1.1 * RECENT_SEND_COUNT_MAX);
   });
 
   test('a quarter of an hour is enough', () => {

@@ -16,13 +16,14 @@ export async function writeVersions(tx: Transaction<MessageDb>, events: readonly
     content: data.content,
     written_at: at,
   }));
-  const latest = lastOfEachMessage(events).map(({ data, seq, at }) => ({
+  const latest = lastOfEachMessage(events).map(({ data, seq, at, position }) => ({
     conversation_id: data.conversationId,
     seq: data.messageSeq,
     content: data.content,
     mentions: mentionsIn(data.content),
     edited_at: at,
     changed_seq: seq ?? 0,
+    changed_position: position,
   }));
   await sql`
     insert into message_version (conversation_id, message_seq, version_seq, content, written_at)
@@ -39,6 +40,7 @@ export async function writeVersions(tx: Transaction<MessageDb>, events: readonly
       mentions: row.ref('edited.mentions'),
       edited_at: row.ref('edited.edited_at'),
       changed_seq: row.ref('edited.changed_seq'),
+      changed_position: row.ref('edited.changed_position'),
     }))
     .whereRef('message.conversation_id', '=', 'edited.conversation_id')
     .whereRef('message.seq', '=', 'edited.seq')
@@ -47,12 +49,13 @@ export async function writeVersions(tx: Transaction<MessageDb>, events: readonly
 
 /** Leaves nothing of deleted messages but their places. */
 export async function leaveTombstones(tx: Transaction<MessageDb>, events: readonly Deleted[]): Promise<void> {
-  const gone = events.map(({ data, seq, actorId, at }) => ({
+  const gone = events.map(({ data, seq, actorId, at, position }) => ({
     conversation_id: data.conversationId,
     seq: data.messageSeq,
     deleted_at: at,
     deleted_by: actorId,
     changed_seq: seq ?? 0,
+    changed_position: position,
   }));
   await tx
     .updateTable('message')
@@ -67,6 +70,7 @@ export async function leaveTombstones(tx: Transaction<MessageDb>, events: readon
       deleted_at: row.ref('gone.deleted_at'),
       deleted_by: row.ref('gone.deleted_by'),
       changed_seq: row.ref('gone.changed_seq'),
+      changed_position: row.ref('gone.changed_position'),
     }))
     .whereRef('message.conversation_id', '=', 'gone.conversation_id')
     .whereRef('message.seq', '=', 'gone.seq')

@@ -39,19 +39,21 @@ export async function removePins(tx: Transaction<MessageDb>, events: PinsChanged
   await moveOn(tx, events);
 }
 
-/** The number of the last change of each message: a statement may touch a row once. */
+/** Where the last change of each message stands message: a statement may touch a row once. */
 async function moveOn(
   tx: Transaction<MessageDb>,
   events: readonly RecordedEvent<MessageChanged>[],
 ): Promise<void> {
   const latest = [...new Map(events.map((event) => [event.data.messageId, event])).values()];
-  const rows = latest.map(({ data, seq }) => ({
+  const rows = latest.map(({ data, seq, position }) => ({
     conversation_id: data.conversationId,
     seq: data.messageSeq,
     changed_seq: seq ?? 0,
+    changed_position: position,
   }));
   await sql`
-    update message set changed_seq = changed.changed_seq from ${rowsAs('message', rows, 'changed')}
+    update message set changed_seq = changed.changed_seq, changed_position = changed.changed_position
+    from ${rowsAs('message', rows, 'changed')}
     where message.conversation_id = changed.conversation_id and message.seq = changed.seq`.execute(tx);
 }
 

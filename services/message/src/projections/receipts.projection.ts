@@ -20,13 +20,14 @@ export const receipts: Projection<PositionEvent, MessageDb> = {
     'message.positions-advanced': (tx, events) =>
       climb(
         tx,
-        events.flatMap(({ data: { conversationId, positions } }) =>
-          positions.map(({ userId, upToSeq, readAt, ...position }) => ({
+        events.flatMap(({ data: { conversationId, positions }, position }) =>
+          positions.map(({ userId, upToSeq, readAt, ...read }) => ({
             conversation_id: conversationId,
             user_id: userId,
-            kind: kindOfRead(position),
+            kind: kindOfRead(read),
             up_to_seq: upToSeq,
             at: readAt,
+            position,
           })),
         ),
       ),
@@ -34,13 +35,14 @@ export const receipts: Projection<PositionEvent, MessageDb> = {
     'message.deliveries-advanced': (tx, events) =>
       climb(
         tx,
-        events.flatMap(({ data: { conversationId, positions } }) =>
+        events.flatMap(({ data: { conversationId, positions }, position }) =>
           positions.map(({ userId, upToSeq, deliveredAt }) => ({
             conversation_id: conversationId,
             user_id: userId,
             kind: 'delivered' as const,
             up_to_seq: upToSeq,
             at: deliveredAt,
+            position,
           })),
         ),
       ),
@@ -49,8 +51,8 @@ export const receipts: Projection<PositionEvent, MessageDb> = {
 
 type Step = Omit<MessageDb['receipt'], 'at'> & { readonly at: string };
 
-function kindOfRead(position: Pick<ReadPosition, 'private'>): Step['kind'] {
-  return position.private === true ? 'private-read' : 'read';
+function kindOfRead(read: Pick<ReadPosition, 'private'>): Step['kind'] {
+  return read.private === true ? 'private-read' : 'read';
 }
 
 /** Takes new steps into the stairs that they belong to. */
@@ -62,7 +64,7 @@ async function climb(tx: Transaction<MessageDb>, steps: readonly Step[]): Promis
     .onConflict((known) =>
       known
         .columns(['conversation_id', 'user_id', 'kind', 'up_to_seq'])
-        .doUpdateSet((row) => ({ at: row.ref('excluded.at') }))
+        .doUpdateSet((row) => ({ at: row.ref('excluded.at'), position: row.ref('excluded.position') }))
         .whereRef('receipt.at', '>', 'excluded.at'),
     )
     .execute();
@@ -93,7 +95,7 @@ async function climb(tx: Transaction<MessageDb>, steps: readonly Step[]): Promis
 function stairsOf(steps: readonly Step[]): readonly Step[] {
   const stairs = new Map<string, Step[]>();
   const fromTop = steps.toSorted(
-    (one, other) => other.up_to_seq - one.up_to_seq || (one.at < other.at ? -1 : 1),
+    (one, other) => other.up_to_seq - one.up_to_seq || Number(one.at > other.at) - Number(one.at < other.at),
   );
   for (const step of fromTop) {
     const key = `${step.conversation_id} ${step.user_id} ${step.kind}`;

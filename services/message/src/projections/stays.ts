@@ -8,11 +8,12 @@ type Of<Type extends ConversationEvent['type']> = RecordedEvent<Extract<Conversa
 type Joining = Of<'conversation.started' | 'conversation.members-added'>;
 
 export function beginStays(tx: Transaction<MessageDb>, events: readonly Joining[]): Promise<unknown> {
-  const rows = events.flatMap(({ data, seq }) =>
+  const rows = events.flatMap(({ data, seq, position }) =>
     data.members.map(({ userId }: { readonly userId: UserId }) => ({
       conversation_id: data.conversationId,
       user_id: userId,
       joined_seq: seq ?? 0,
+      joined_position: position,
     })),
   );
   return insertRows(tx, 'membership', rows).execute();
@@ -22,10 +23,11 @@ export function beginStay(
   tx: Transaction<MessageDb>,
   events: readonly Of<'conversation.member-joined'>[],
 ): Promise<unknown> {
-  const rows = events.map(({ data, seq }) => ({
+  const rows = events.map(({ data, seq, position }) => ({
     conversation_id: data.conversationId,
     user_id: data.userId,
     joined_seq: seq ?? 0,
+    joined_position: position,
   }));
   return insertRows(tx, 'membership', rows).execute();
 }
@@ -36,10 +38,11 @@ export function endStays(how: StayEnd) {
     tx: Transaction<MessageDb>,
     events: readonly Of<'conversation.member-left' | 'conversation.member-removed'>[],
   ): Promise<unknown> => {
-    const rows = events.map(({ data, seq, at }) => ({
+    const rows = events.map(({ data, seq, at, position }) => ({
       conversation_id: data.conversationId,
       user_id: data.userId,
       left_seq: seq ?? 0,
+      left_position: position,
       left_at: at,
       left_how: how,
     }));
@@ -48,6 +51,7 @@ export function endStays(how: StayEnd) {
       .from(rowsAs('membership', rows, 'gone'))
       .set((row) => ({
         left_seq: row.ref('gone.left_seq'),
+        left_position: row.ref('gone.left_position'),
         left_at: row.ref('gone.left_at'),
         left_how: row.ref('gone.left_how'),
       }))
@@ -63,9 +67,10 @@ export async function endAllStays(
   tx: Transaction<MessageDb>,
   events: readonly Of<'conversation.dissolved'>[],
 ): Promise<void> {
-  const rows = events.map(({ data, seq, at }) => ({
+  const rows = events.map(({ data, seq, at, position }) => ({
     conversation_id: data.conversationId,
     left_seq: seq ?? 0,
+    left_position: position,
     left_at: at,
   }));
   await tx
@@ -73,6 +78,7 @@ export async function endAllStays(
     .from(rowsAs('membership', rows, 'ended'))
     .set((row) => ({
       left_seq: row.ref('ended.left_seq'),
+      left_position: row.ref('ended.left_position'),
       left_at: row.ref('ended.left_at'),
       left_how: 'dissolved',
     }))

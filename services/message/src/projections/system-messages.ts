@@ -24,6 +24,8 @@ export async function tellInTimeline(
             content: line.content,
             sent_at: line.sentAt,
             changed_seq: line.changedSeq,
+            position: event.position,
+            changed_position: event.position,
             mentions: [],
           },
         ];

@@ -73,7 +73,7 @@ async function writeSent(
   tx: Transaction<MessageDb>,
   events: readonly RecordedEvent<MessageSent>[],
 ): Promise<void> {
-  const rows = events.map(({ data, seq, actorId, at }) => ({
+  const rows = events.map(({ data, seq, actorId, at, position }) => ({
     conversation_id: data.conversationId,
     seq: seq ?? 0,
     message_id: data.messageId,
@@ -82,6 +82,8 @@ async function writeSent(
     content: data.content,
     sent_at: at,
     changed_seq: seq ?? 0,
+    position,
+    changed_position: position,
     reply_to: data.replyTo ?? null,
     forwarded_from: data.forwardedFrom ?? null,
     mentions: data.mentions ?? [],

@@ -16,7 +16,9 @@ import { project, search, started } from '../../test/searching.ts';
 import { hiddenMessages } from '../projections/hidden-messages.projection.ts';
 import { migrations } from '../storage/migrations/index.ts';
 import type { MessageDb } from '../storage/schema.ts';
+import { getMessage } from './get-message.query.ts';
 import { getReceiptStats } from './get-receipt-stats.query.ts';
+import { listHiddenOf } from './list-hidden.query.ts';
 import { listReceipts } from './list-receipts.query.ts';
 import { seesFile } from './sees-file.query.ts';
 
@@ -65,4 +67,29 @@ test('nor do they find it, and nothing counts it', async ({ db }) => {
   const found = await search(db, 'Hồ', { userId: binh });
   expect(found.data).toEqual([]);
   expect(found.facets).toEqual({ isExact: true, matchCount: 0, types: [], senders: [], conversations: [] });
+});
+
+test('of many people it is told at once who has hidden what', async ({ db }) => {
+  await tell(db);
+  expect(await listHiddenOf(db, [an, binh])).toEqual([{ userId: binh, messageIds: [messageId] }]);
+});
+
+test('nor does an answer quote it to them', async ({ db }) => {
+  await tell(db);
+  const preview = { type: 'image', text: 'Hồ Gươm' } as const;
+  const answer = sentText(hanoi, 2);
+  const answered: MessageEvent = {
+    ...answer,
+    data: { ...answer.data, replyTo: { messageId, seq: 2, senderId: an, preview } },
+  };
+  const story = chronicle<ConversationEvent | MessageEvent>()
+    .record(hanoi, an, started(hanoi, an, binh))
+    .record(hanoi, an, withPicture)
+    .record(hanoi, an, answered);
+  await project(db, story.events.slice(2));
+
+  const quotedTo = async (userId: typeof an) =>
+    (await getMessage(db, { userId, messageId: answer.data.messageId }))?.replyTo;
+  expect(await quotedTo(an)).toMatchObject({ messageId, preview });
+  expect(await quotedTo(binh)).toMatchObject({ messageId, preview: null });
 });

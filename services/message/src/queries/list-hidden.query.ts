@@ -1,5 +1,5 @@
 import { type ConversationId, HIDDEN_COUNT_MAX, type MessageId, type UserId } from '@parley/contracts';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
 
@@ -40,6 +40,27 @@ export async function listHidden(
     position: page.at(-1)?.position ?? after,
     hasMore: rows.length > limit,
   };
+}
+
+/** The last of many people at once. */
+export async function listHiddenOf(
+  db: Kysely<MessageDb>,
+  userIds: readonly UserId[],
+): Promise<{ userId: UserId; messageIds: MessageId[] }[]> {
+  const { rows } = await sql<{ userId: UserId; messageIds: MessageId[] }>`
+    select person.user_id as "userId", own.ids as "messageIds"
+    from unnest(${userIds}::text[]) as person (user_id)
+    cross join lateral (
+      select array_agg(message_id) as ids
+      from (
+        select message_id from hidden_message
+        where hidden_message.user_id = person.user_id collate "C"
+        order by position desc
+        limit ${HIDDEN_COUNT_MAX}
+      ) as latest
+    ) as own
+    where own.ids is not null`.execute(db);
+  return rows;
 }
 
 function nameOf({ conversationId, messageId }: HiddenPage['hidden'][number]) {

@@ -71,7 +71,7 @@ function columnsOf(
   message.message_id as "messageId", message.conversation_id as "conversationId", message.seq,
   message.sender_id as "senderId", message.client_message_id as "clientMessageId", ${content} as content,
   message.sent_at as "sentAt", ${changedSeq} as "changedSeq", ${editedAt} as "editedAt",
-  message.deleted_at as "deletedAt", message.deleted_by as "deletedBy", message.reply_to as "replyTo",
+  message.deleted_at as "deletedAt", message.deleted_by as "deletedBy", ${quoteFor(viewerId)} as "replyTo",
   message.forwarded_from as "forwardedFrom", ${mentions} as mentions,
   exists (
     select from pin where pin.conversation_id = message.conversation_id and pin.message_seq = message.seq
@@ -86,6 +86,16 @@ function columnsOf(
       group by emoji
     ) as counted
   ) as reactions`;
+}
+
+/** The message that is answered; without its words where the viewer has deleted it for themselves. */
+function quoteFor(viewerId: UserId): RawBuilder<unknown> {
+  return sql`
+    case when exists (
+      select from hidden_message as hidden
+      where hidden.user_id = ${viewerId} and hidden.conversation_id = message.conversation_id
+        and hidden.message_seq = (message.reply_to ->> 'seq')::bigint
+    ) then jsonb_set(message.reply_to, '{preview}', 'null') else message.reply_to end`;
 }
 
 /** Whether a person has not deleted a message for themselves; `row` has its place: `message`, unless told. */

@@ -14,7 +14,11 @@ import type { MessageDb } from '../storage/schema.ts';
 import { countStickerUses } from './count-sticker-uses.query.ts';
 import { getMessageStats } from './get-message-stats.query.ts';
 import { listChanges } from './list-changes.query.ts';
+import { listHiddenOf } from './list-hidden.query.ts';
 import { type HistoryBound, listMessages } from './list-messages.query.ts';
+import { listEndedStays } from './list-ended-stays.query.ts';
+import { furtherSince, listMissedPositions } from './list-missed-positions.query.ts';
+import { readShares, standingOf } from './missed-shares.ts';
 import { listPins } from './list-pins.query.ts';
 import { listPreviews } from './list-previews.query.ts';
 import { listReplies } from './list-replies.query.ts';
@@ -38,13 +42,14 @@ async function fill(db: Kysely<MessageDb>): Promise<void> {
   const places = sql`generate_series(1, ${sql.lit(CONVERSATION_COUNT)}) as place`;
   const someone = id('usr', 'place * 5 + seat - 4');
   const statements = [
-    sql`insert into membership (conversation_id, user_id, joined_seq)
-      select ${id('cnv', 'place')}, ${someone}, 1 from ${places}, generate_series(0, 4) as seat`,
+    sql`insert into membership (conversation_id, user_id, joined_seq, joined_position)
+      select ${id('cnv', 'place')}, ${someone}, 1, place from ${places}, generate_series(0, 4) as seat`,
     sql`insert into message (conversation_id, seq, message_id, sender_id, client_message_id, content, sent_at,
-        changed_seq, reply_to)
+        changed_seq, position, changed_position, reply_to)
       select ${id('cnv', 'place')}, said + 1, ${id('msg', 'place * 100 + said')},
         ${id('usr', 'place * 5 + said % 5 - 4')}, gen_random_uuid(),
         jsonb_build_object('type', 'text', 'text', repeat(md5(said::text), 4)), now(), said + 1,
+        place * 20 + said, place * 20 + said + said % 3,
         case when said > 1 then jsonb_build_object('messageId', ${id('msg', 'place * 100 + 1')}) end
       from ${places}, generate_series(1, 20) as said`,
     sql`insert into message_count
@@ -59,10 +64,14 @@ async function fill(db: Kysely<MessageDb>): Promise<void> {
     sql`insert into message_version
       select conversation_id, seq, seq, content, sent_at from message where seq % 4 = 2`,
     sql`insert into sticker_count select ${id('stk', 'number')}, number from generate_series(1, 2000) as number`,
-    sql`insert into receipt select conversation_id, user_id, 'read', 2, now() from membership`,
+    sql`insert into receipt select conversation_id, user_id, 'read', 2, now(), 1 from membership`,
   ];
-  for (const statement of statements) await statement.execute(db);
-  await sql`analyze`.execute(db);
+  await db.transaction().execute(async (tx) => {
+    // Filling is no question: it takes as long as the machine takes.
+    await sql`set local statement_timeout = 0`.execute(tx);
+    for (const statement of statements) await statement.execute(tx);
+    await sql`analyze`.execute(tx);
+  });
 }
 
 test(
@@ -86,6 +95,7 @@ test(
     found['changes'] = await tablesReadWhole(db, (planned) =>
       listChanges(planned, { ...own, afterSeq: 10, limit: 50 }),
     );
+    found['hidden'] = await tablesReadWhole(db, (planned) => listHiddenOf(planned, [an]));
     found['pins'] = await tablesReadWhole(db, (planned) => listPins(planned, own));
     found['replies'] = await tablesReadWhole(db, (planned) =>
       listReplies(planned, { userId: an, messageId: question, afterSeq: 0, limit: 50 }),
@@ -100,6 +110,18 @@ test(
         stickerIds: stickerPacks.flatMap(({ stickers }) => stickers.map((one) => one.stickerId)),
       }),
     );
+    const since = { ...own, since: CONVERSATION_COUNT * 10 };
+    const whole = { knownSeq: 5, afterSeq: 5, isSnapshot: false, limit: 50 };
+    const shares = [{ ...whole, conversationId: hanoi, headSeq: 21, headPosition: 50_000 }];
+    found['standing'] = await tablesReadWhole(db, (planned) => standingOf(planned, since, [hanoi]));
+    found['missed'] = await tablesReadWhole(db, (planned) => readShares(planned, since, shares));
+    found['moved'] = await tablesReadWhole(db, (planned) =>
+      listMissedPositions(planned, { ...since, limit: 50 }),
+    );
+    found['further'] = await tablesReadWhole(db, (planned) =>
+      furtherSince(planned, { ...since, ids: [hanoi] }),
+    );
+    found['ended'] = await tablesReadWhole(db, (planned) => listEndedStays(planned, { ...since, limit: 50 }));
     found['reads'] = await tablesReadWhole(db, (planned) => listReadPositions(planned, own));
 
     const names = [
@@ -112,6 +134,12 @@ test(
       'previews',
       'stickers',
       'reads',
+      'standing',
+      'missed',
+      'moved',
+      'further',
+      'ended',
+      'hidden',
     ];
     expect(found).toEqual(Object.fromEntries(names.map((name) => [name, []])));
   },

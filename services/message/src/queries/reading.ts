@@ -8,7 +8,7 @@ import { type RawBuilder, sql } from 'kysely';
  */
 
 /** So far a member reads. */
-const EVERYTHING = sql.lit(Number.MAX_SAFE_INTEGER);
+export const EVERYTHING = sql.lit(Number.MAX_SAFE_INTEGER);
 
 /**
  * One row or none: `… cross join lateral (${readerOf(userId, sql`message.conversation_id`)}) as reader`. The group's

@@ -3,7 +3,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 
 import type { MessageDb } from '../storage/schema.ts';
 import { markGram, SEGMENT_POSITION_COUNT, segmentOf } from '../storage/search-keys.ts';
-import { readableBy } from './reading.ts';
+import { EVERYTHING, readableBy, readerOf } from './reading.ts';
 import type { SearchRank } from './search-cursor.ts';
 import {
   isExact,
@@ -30,9 +30,8 @@ const ROUND_SEGMENT_COUNT_MAX = 256;
 
 /** What one person can see at all, and from where to where in the log it lies. */
 export interface SearchScope {
+  /** The conversations; one more than {@link SCOPE_MARK_COUNT_MAX} where there are more. */
   readonly conversationIds: readonly ConversationId[];
-  /** How far they may read in each of them. */
-  readonly upToSeqs: readonly number[];
   /** How many messages that is; exact up to {@link READ_COUNT_MAX}. */
   readonly messageCount: number;
   readonly oldest: number;
@@ -76,12 +75,13 @@ export async function searchScope(db: Kysely<MessageDb>, look: SearchLook): Prom
   return { ...found, oldest: found.oldest ?? 0, newest: found.newest ?? 0 };
 }
 
+/** Who is in many conversations has messages all over the log: its own ends are found sooner than those of each. */
 export function scopeStatement(look: SearchLook) {
+  const isWide = sql`(select count(*) from own) > ${SCOPE_MARK_COUNT_MAX}`;
   return sql<Omit<SearchScope, 'newest' | 'oldest'> & Bounds>`
     with ${ownConversations(look)}
     select
-      array(select conversation_id from own order by conversation_id) as "conversationIds",
-      array(select up_to_seq from own order by conversation_id) as "upToSeqs",
+      array(select conversation_id from own limit ${SCOPE_MARK_COUNT_MAX + 1}) as "conversationIds",
       (select count(*) from (
         select from own cross join lateral (
           select from search_entry as entry
@@ -90,11 +90,17 @@ export function scopeStatement(look: SearchLook) {
       ) as found) as "messageCount",
       ${boundsIn(look.filters)}
     from (
-      select min(of_one.oldest) as oldest, max(of_one.newest) as newest
-      from own cross join lateral (
-        select min(position) as oldest, max(position) as newest
-        from search_entry as entry where entry.conversation_id = own.conversation_id
-      ) as of_one
+      select
+        case when ${isWide} then (select min(position) from search_entry)
+          else (select min(of_one.position) from own cross join lateral (
+            select min(position) as position from search_entry as entry
+            where entry.conversation_id = own.conversation_id
+          ) as of_one) end as oldest,
+        case when ${isWide} then (select max(position) from search_entry)
+          else (select max(of_one.position) from own cross join lateral (
+            select max(position) as position from search_entry as entry
+            where entry.conversation_id = own.conversation_id
+          ) as of_one) end as newest
     ) as bounds`;
 }
 
@@ -218,20 +224,32 @@ export function lookUpStatement(
   plan: WalkPlan,
 ): RawBuilder<SearchMatch> {
   return sql<SearchMatch>`
+    with ${ownConversations(look)}
     select found.position, found."conversationId", found.seq, found."senderId", found.type, found."isExact"
     from generate_series(${end}::int, ${newest}::int) as segment(number)
     cross join lateral (
-      select ${matchColumns(look)}, entry.worded_seq
+      select ${matchColumns(look)}
       from search_entry as entry
       where ${isProposed(look, scope)}
         and entry.position < ${plan.before} and ${isMatch(look)} and ${isOfRank(look, plan.rank)}
+        and ${mayRead(look)}
       offset 0
     ) as found
-    join unnest(${[...scope.conversationIds]}::text[], ${[...scope.upToSeqs]}::bigint[])
-      as own (conversation_id, up_to_seq)
-      on own.conversation_id = found."conversationId" and found.worded_seq <= own.up_to_seq
     where found.position / ${SEGMENT_POSITION_COUNT} = segment.number
     order by found.position desc limit ${plan.count}`;
+}
+
+/**
+ * Whether the person may read an entry. As a condition that Postgres answers by a hash of all they may read: as a
+ * join it would be planned for the one entry and the few conversations that a planner expects, and go through
+ * thousands of conversations for each of thousands of entries. Who has gone and may read up to there is looked up.
+ */
+function mayRead({ userId }: SearchLook): RawBuilder<boolean> {
+  return sql<boolean>`case
+    when entry.conversation_id in (select conversation_id from own where up_to_seq = ${EVERYTHING}) then true
+    when entry.conversation_id in (select conversation_id from own where up_to_seq < ${EVERYTHING}) then
+      entry.worded_seq <= (select reader.up_to_seq from (${readerOf(userId, sql`entry.conversation_id`)}) as reader)
+    else false end`;
 }
 
 /** The index's condition: has all keys, and one of the person's conversations where that tells enough. */

@@ -37,6 +37,9 @@ export interface MessageDb {
     readonly content: MessageContent | null;
     readonly sent_at: Instant;
     readonly changed_seq: number;
+    /** Where in the log the message stands, and its last change; the same where it was not changed. */
+    readonly position: number;
+    readonly changed_position: number;
     readonly reply_to: Generated<Quote | null>;
     readonly forwarded_from: Generated<ForwardOrigin | null>;
     readonly mentions: readonly Mention[];
@@ -99,7 +102,9 @@ export interface MessageDb {
     readonly conversation_id: ConversationId;
     readonly user_id: UserId;
     readonly joined_seq: number;
+    readonly joined_position: number;
     readonly left_seq: Generated<number | null>;
+    readonly left_position: Generated<number | null>;
     readonly left_at: MaybeInstant;
     readonly left_how: Generated<StayEnd | null>;
   };
@@ -116,6 +121,8 @@ export interface MessageDb {
     readonly kind: ReceiptKind;
     readonly up_to_seq: number;
     readonly at: Instant;
+    /** Where in the log it was told. */
+    readonly position: number;
   };
   /** search-index: what every message says, as search compares it. */
   readonly search_entry: {

@@ -14,6 +14,7 @@ import { receiptAnswers } from './answer-receipts.ts';
 import { answerSearch } from './answer-search.ts';
 import { changeAnswers } from './change-answers.ts';
 import { foundOr } from './found-or.ts';
+import { missedAnswers } from './missed-answers.ts';
 
 export interface AnswerPorts {
   readonly db: Kysely<MessageDb>;
@@ -35,6 +36,7 @@ export function messageAnswers({
 
   return {
     ...changeAnswers({ db, timeline, hidden }),
+    ...missedAnswers({ db, timeline, receipts, hidden }),
 
     'message.list-messages': async ({ data, meta }) => {
       const bound = boundOf(data);

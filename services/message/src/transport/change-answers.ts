@@ -3,6 +3,7 @@ import {
   type findMessage as findMessageContract,
   type listChanges as listChangesContract,
   type listHidden as listHiddenContract,
+  type listHiddenOf as listHiddenOfContract,
   type listMessageVersions as listMessageVersionsContract,
   type listPins as listPinsContract,
   type listReactions as listReactionsContract,
@@ -16,7 +17,7 @@ import { answerAt } from '@parley/postgres';
 
 import { findMessage } from '../queries/find-message.query.ts';
 import { listChanges } from '../queries/list-changes.query.ts';
-import { listHidden } from '../queries/list-hidden.query.ts';
+import { listHidden, listHiddenOf } from '../queries/list-hidden.query.ts';
 import { listMessageVersions, parseSeqCursor } from '../queries/list-message-versions.query.ts';
 import { listPins } from '../queries/list-pins.query.ts';
 import { listReactions } from '../queries/list-reactions.query.ts';
@@ -27,6 +28,7 @@ type Questions =
   | typeof findMessageContract
   | typeof listChangesContract
   | typeof listHiddenContract
+  | typeof listHiddenOfContract
   | typeof listMessageVersionsContract
   | typeof listPinsContract
   | typeof listReactionsContract
@@ -56,11 +58,15 @@ export function changeAnswers({
     'message.list-hidden': async ({ data, meta }) => {
       const after = data.after === undefined ? undefined : positionIn('user', data.after);
       // A position of the own log includes what is asked of it, so an answer never goes back behind it.
-      return answerAt(data.after ?? meta.minPosition, shown, async () => {
+      const atLeast = [data.after, meta.minPosition].filter((position) => position !== undefined);
+      return answerAt(atLeast.length === 0 ? undefined : atLeast.join(','), shown, async () => {
         const { hidden: found, position, hasMore } = await listHidden(db, { userId: data.userId, after });
         return ok({ hidden: found, position: formatPosition('user', position), hasMore });
       });
     },
+
+    'message.list-hidden-of': async ({ data, meta }) =>
+      answerAt(meta.minPosition, shown, async () => ok({ people: await listHiddenOf(db, data.userIds) })),
 
     'message.list-message-versions': async ({ data, meta }) => {
       const afterSeq = data.cursor === undefined ? 0 : parseSeqCursor(data.cursor);

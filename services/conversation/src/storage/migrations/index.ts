@@ -8,6 +8,8 @@ import * as invites from './0005-invites.ts';
 import * as hiddenMessages from './0006-hidden-messages.ts';
 import * as activityOrder from './0007-activity-order.ts';
 import * as avatars from './0008-avatars.ts';
+import * as messageStretches from './0009-message-stretches.ts';
+import * as logPositions from './0010-log-positions.ts';
 
 /** In the order of their names; one that has run anywhere is never changed. */
 export const migrations: Migrations = {
@@ -19,4 +21,6 @@ export const migrations: Migrations = {
   '0006-hidden-messages': hiddenMessages,
   '0007-activity-order': activityOrder,
   '0008-avatars': avatars,
+  '0009-message-stretches': messageStretches,
+  '0010-log-positions': logPositions,
 };

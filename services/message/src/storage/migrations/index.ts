@@ -11,6 +11,8 @@ import * as content from './0008-content.ts';
 import * as hiddenMessages from './0009-hidden-messages.ts';
 import * as systemMessages from './0010-system-messages-and-kept-history.ts';
 import * as stickerCounts from './0011-sticker-counts.ts';
+import * as longSearchIndex from './0012-long-search-index.ts';
+import * as logPositions from './0013-log-positions.ts';
 
 /** In the order of their names; one that has run anywhere is never changed. */
 export const migrations: Migrations = {
@@ -25,4 +27,6 @@ export const migrations: Migrations = {
   '0009-hidden-messages': hiddenMessages,
   '0010-system-messages-and-kept-history': systemMessages,
   '0011-sticker-counts': stickerCounts,
+  '0012-long-search-index': longSearchIndex,
+  '0013-log-positions': logPositions,
 };

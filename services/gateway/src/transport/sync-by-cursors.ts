@@ -1,14 +1,13 @@
 import {
-  type ClientEvents,
   type ConversationId,
   listChanges,
   listHidden,
   type Position,
+  type SyncedByCursors,
   type SyncedConversation,
   wordsOf,
 } from '@parley/contracts';
 import { formatPosition } from '@parley/event-sourcing';
-import type { z } from 'zod';
 
 import { eachAtOnce } from '../each-at-once.ts';
 import type { Feeds } from '../policies/feeds.ts';
@@ -16,7 +15,7 @@ import type { QueryBus } from '../queries/query-bus.ts';
 import type { ClientSession } from './client-session.ts';
 import { edgeOk, type EdgeResult, edgeResultOf } from './edge-error.ts';
 
-export interface SyncPorts {
+export interface CursorSyncPorts {
   readonly queries: QueryBus;
   readonly feeds: Feeds;
 }
@@ -27,15 +26,20 @@ const SYNC_BYTES_MAX = 1024 * 1024;
 
 /** What several conversations have after a number each, as much of it as one answer holds. */
 export async function syncConversations(
-  ports: SyncPorts,
+  ports: CursorSyncPorts,
   session: ClientSession,
   {
     cursors,
     limit,
     ownPosition,
     correlationId,
-  }: z.output<ClientEvents['sync_request']['payload']> & { readonly correlationId: string },
-): Promise<EdgeResult<z.output<ClientEvents['sync_request']['answer']>>> {
+  }: {
+    readonly cursors: Readonly<Record<ConversationId, number>>;
+    readonly limit: number;
+    readonly ownPosition?: Position | undefined;
+    readonly correlationId: string;
+  },
+): Promise<EdgeResult<SyncedByCursors>> {
   const asked = Object.entries(cursors) as [ConversationId, number][];
   const conversations: SyncedConversation[] = [];
   const removed: ConversationId[] = [];
@@ -62,10 +66,10 @@ export async function syncConversations(
 
 /** What the person has deleted for themselves. While the history is away it is left for the next time. */
 async function ownChanges(
-  { queries }: SyncPorts,
+  { queries }: CursorSyncPorts,
   { identity: { userId } }: ClientSession,
   asked: { readonly ownPosition: Position | undefined; readonly correlationId: string },
-): Promise<Pick<z.output<ClientEvents['sync_request']['answer']>, 'hidden' | 'ownPosition'>> {
+): Promise<Pick<SyncedByCursors, 'hidden' | 'ownPosition'>> {
   const { ownPosition: after, correlationId } = asked;
   const outcome = await queries.ask(listHidden, { userId, after }, { actorId: userId, correlationId });
   if (outcome.kind !== 'ok') return { hidden: [], ownPosition: after ?? formatPosition('user', 0) };
@@ -74,7 +78,7 @@ async function ownChanges(
 
 /** What became of one conversation after a number; undefined where the person is not in it. */
 async function syncConversation(
-  { feeds, queries }: SyncPorts,
+  { feeds, queries }: CursorSyncPorts,
   session: ClientSession,
   asked: {
     readonly conversationId: ConversationId;
@@ -88,7 +92,7 @@ async function syncConversation(
   // Both looks at one moment: what is told below is what the feed had passed on while the person was in.
   if (feed === undefined || !feed.isMember(session.identity.userId)) return undefined;
   const { seq: headSeq, position } = feed.head;
-  const known = feed.messagesAfter(afterSeq);
+  const known = feed.messagesAfter(afterSeq, session.identity.userId);
   if (known && known.length <= limit) {
     return edgeOk({ conversationId, messages: [...known], changed: [], upToSeq: headSeq, hasMore: false });
   }
