@@ -1,13 +1,18 @@
 # One image per service, from the root of the repository:
 #   docker build --file infra/docker/service.Dockerfile --build-arg SERVICE=message --tag parley-message .
 #
-# Node runs the TypeScript as it is, so nothing is compiled; the workspace keeps its shape because Node strips
+# Node runs the TypeScript as it is, so no service is compiled; the workspace keeps its shape because Node strips
 # no types below node_modules.
 FROM node:24.21.0-bookworm-slim AS packages
 ARG SERVICE
 WORKDIR /parley
 RUN npm install --global --ignore-scripts pnpm@12.21.0
 COPY . .
+# The gateway serves the web app, which is the one thing that is built.
+RUN if [ "${SERVICE}" = gateway ]; then \
+  pnpm="$(npm root --global)/pnpm/bin/pnpm.mjs" && \
+  node "$pnpm" install --frozen-lockfile --ignore-scripts --pm-on-fail=ignore --filter "@parley/web..." && \
+  node "$pnpm" --filter @parley/web build; fi
 RUN node "$(npm root --global)/pnpm/bin/pnpm.mjs" install --frozen-lockfile --prod --ignore-scripts --pm-on-fail=ignore \
   --filter "@parley/${SERVICE}-service..."
 

@@ -16,6 +16,8 @@ export interface DebianPlan {
   readonly suite?: string;
   /** Also the shared libraries and the split-off tools that it needs. */
   readonly withLibraries: boolean;
+  /** Packages that are unpacked beside it as they are, such as fonts. */
+  readonly beside?: readonly string[];
   readonly cacheDir: string;
 }
 
@@ -38,7 +40,7 @@ export async function unpackDebianPackage(plan: DebianPlan): Promise<string> {
     const apt = await privateApt(join(directory, '.apt'), suite);
     await apt.run('apt-get', ['update']);
     const names = plan.withLibraries ? await withLibraries(plan.name, apt) : [plan.name];
-    await apt.run('apt-get', ['download', ...names]);
+    await apt.run('apt-get', ['download', ...names, ...(plan.beside ?? [])]);
     for (const file of (await readdir(apt.directory)).filter((name) => name.endsWith('.deb'))) {
       await runCommand('dpkg-deb', ['-x', join(apt.directory, file), directory]);
     }

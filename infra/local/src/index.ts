@@ -1,9 +1,13 @@
 export { addressesOf, infraForTests } from './infra-addresses.ts';
 export type { InfraAddresses } from './infra-addresses.ts';
+export { buildWebApp } from './build-web-app.ts';
+export { findChromium } from './chromium.ts';
+export type { Chromium } from './chromium.ts';
 export { startInfra } from './infra.ts';
 export type { Infra, InfraOptions } from './infra.ts';
 export { findNatsServer, findOutdatedNatsServer } from './nats-programs.ts';
 export { natsConfiguration } from './nats-config.ts';
+export { DEMO_PASSWORD, seedDemo } from './seed.ts';
 export { startSystem } from './system.ts';
 export type { System, SystemOptions } from './system.ts';
 export type { SupervisedService } from './supervisor.ts';

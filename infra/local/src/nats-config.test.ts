@@ -24,7 +24,7 @@ describe('the NATS configuration', () => {
     expect(text).toMatch(/max_file_store: \d+/);
   });
 
-  test.each(['gateway', 'identity', 'conversation', 'file', 'message'])(
+  test.each(['gateway', 'identity', 'conversation', 'file', 'message', 'presence'])(
     '%s has its own user with its own subjects',
     (user) => {
       const line = text.split('\n').find((each) => each.includes(`{ user: ${user},`));

@@ -7,7 +7,7 @@ const parse = (...args: string[]) => parseStartOptions(args, '/home/an/parley');
 describe('npm start', () => {
   test('starts a process per service, in a folder of the clone, unless told', () => {
     expect(parse()).toMatchObject({
-      services: ['identity', 'conversation', 'file', 'message', 'gateway'],
+      services: ['identity', 'conversation', 'file', 'message', 'presence', 'gateway'],
       processes: 'multi',
       dataDir: '/home/an/parley/.parley',
       port: undefined,
@@ -17,7 +17,7 @@ describe('npm start', () => {
   });
 
   test('--target=all puts all services in one process, --target=A,B only those', () => {
-    expect(parse('--target=all')).toMatchObject({ processes: 'together', services: { length: 5 } });
+    expect(parse('--target=all')).toMatchObject({ processes: 'together', services: { length: 6 } });
     expect(parse('--target=message,conversation')).toMatchObject({
       processes: 'together',
       services: ['conversation', 'message'],

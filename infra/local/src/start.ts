@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { buildWebApp } from './build-web-app.ts';
 import { cacheDirectory, exists } from './cache.ts';
 import { removeData, startInfra } from './infra.ts';
 import type { Infra } from './infra.ts';
@@ -57,6 +58,7 @@ async function runUntilAsked(options: StartOptions): Promise<void> {
   if (options.reset) await reset(options.dataDir);
   // Before anything is started, so that a taken port is said at once.
   if (options.port !== undefined && !(await isFreePort(options.port))) throw portTaken(options.port);
+  if (options.services.includes('gateway')) await buildWebApp(say);
   say('Starting NATS, Postgres and Redis …');
   await using infra = await startInfra({
     dataDir: options.dataDir,
@@ -157,7 +159,7 @@ function describe(infra: Infra, system: System, isComplete: boolean): void {
   say('');
   say(formatTable(['part', 'source', 'version', 'address', 'data or log'], [...parts, ...services]));
   say('');
-  for (const url of system.gatewayUrls) say(`Open ${url}`);
+  for (const url of system.gatewayUrls) say(`Open ${url}/chat/`);
   if (!isComplete) return;
 
   for (const { displayName, username, password } of demoSignIns()) {

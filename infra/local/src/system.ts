@@ -9,7 +9,7 @@ import type { ServicePlan } from './supervisor.ts';
 import { migrateSystem } from './migrate-system.ts';
 
 /** Every service there is, in the order in which they are started. */
-export const SERVICES = ['identity', 'conversation', 'file', 'message', 'gateway'] as const;
+export const SERVICES = ['identity', 'conversation', 'file', 'message', 'presence', 'gateway'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..');

@@ -28,6 +28,12 @@ export const SUITES: readonly Suite[] = [
     command: [process.execPath, 'packages/fault/src/main.ts', 'smoke'],
     msMax: 5 * MINUTE_MS,
   },
+  {
+    kind: 'gate',
+    name: 'promises',
+    command: [process.execPath, 'packages/fault/src/main.ts', 'gate', '--small'],
+    msMax: 15 * MINUTE_MS,
+  },
 ];
 
 export interface Tally {
