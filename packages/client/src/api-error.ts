@@ -48,6 +48,11 @@ export function retryAfterMsOf(error: unknown): number {
   return error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
 }
 
+/** What the act was about is not there: after a try of which nobody knows, because it was done. */
+export function isGone({ code }: ApiError): boolean {
+  return code === 'NOT_FOUND';
+}
+
 /** The call never left this device, so it certainly did not happen. */
 export function notSent(message: string, cause?: unknown): ApiError {
   return new ApiError({ code: 'UNAVAILABLE', message, definite: true }, { cause });

@@ -7,6 +7,7 @@ import {
   type Routes,
 } from '@parley/contracts';
 
+import { Addresses, type Where } from './addresses.ts';
 import { ApiError, isRecord, notSent, outcomeUnknown, readEdgeError } from './api-error.ts';
 import type { InputOf, OutputOf } from './schema-types.ts';
 import type { TokenSource } from './token-source.ts';
@@ -43,8 +44,8 @@ export interface CallOptions {
 }
 
 export interface ApiOptions {
-  /** Where the server is, as `https://chat.example.com`. */
-  readonly url: string;
+  /** Where the server is, as `https://chat.example.com`; of several addresses, the next one where one does not answer. */
+  readonly url: Where;
   /** Without it, only routes that anybody may ask can be called. */
   readonly tokens?: TokenSource;
 }
@@ -54,19 +55,19 @@ export interface ApiOptions {
  * the same `Api`, or is refused with `READ_MODEL_BEHIND`.
  */
 export class Api {
-  readonly url: string;
+  readonly #addresses: Addresses;
   readonly #tokens: TokenSource | undefined;
   #written = new WrittenPositions();
   #isHasty = false;
 
   constructor({ url, tokens }: ApiOptions) {
-    this.url = url.replace(/\/+$/, '');
+    this.#addresses = Addresses.of(url);
     this.#tokens = tokens;
   }
 
   /** The same server, spoken to as somebody, who knows of the sign-in that has just been. */
   as(tokens: TokenSource): Api {
-    const api = new Api({ url: this.url, tokens });
+    const api = new Api({ url: this.#addresses, tokens });
     // Copied: what one person writes later is nothing that another should wait for.
     api.#written = this.#written.copy();
     api.#isHasty = this.#isHasty;
@@ -75,7 +76,10 @@ export class Api {
 
   /** The same, for reads that take what is there: somebody else sees to it that what is missing comes. */
   hasty(): Api {
-    const api = new Api({ url: this.url, ...(this.#tokens === undefined ? {} : { tokens: this.#tokens }) });
+    const api = new Api({
+      url: this.#addresses,
+      ...(this.#tokens === undefined ? {} : { tokens: this.#tokens }),
+    });
     api.#written = this.#written;
     api.#isHasty = true;
     return api;
@@ -101,18 +105,44 @@ export class Api {
   }
 
   async #send(route: RouteContract, call: LooseCall): Promise<Answer> {
-    if (route.auth === 'none') return send(this.url, route, { ...call, token: undefined });
+    if (route.auth === 'none') return this.#ask(route, { ...call, token: undefined });
     if (this.#tokens === undefined) throw notSent('Not signed in.');
 
     const token = await this.#tokens.accessToken();
     try {
-      return await send(this.url, route, { ...call, token });
+      return await this.#ask(route, { ...call, token });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.code === 'SESSION_REVOKED') this.#tokens.ended?.();
       if (error.code !== 'TOKEN_EXPIRED' && error.code !== 'UNAUTHENTICATED') throw error;
-      return send(this.url, route, { ...call, token: await this.#tokens.renew(token) });
+      return this.#ask(route, { ...call, token: await this.#tokens.renew(token) });
     }
+  }
+
+  /** Asks the next address where one does not answer: at once what can be asked twice, otherwise from the next call on. */
+  async #ask(route: RouteContract, call: TokenCall): Promise<Answer> {
+    const isSafe = isRead(route) || call.idempotencyKey !== undefined || route === routes.signIn;
+    for (let tries = 1; ; tries += 1) {
+      const url = this.#addresses.current;
+      try {
+        return await send(url, route, call);
+      } catch (error) {
+        if (!(error instanceof UnreachableError)) throw error;
+        this.#addresses.leave(url);
+        if (!isSafe || tries >= this.#addresses.count) throw error.meaning;
+      }
+    }
+  }
+}
+
+/** Nobody answered there. */
+class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+  readonly meaning: ApiError;
+
+  constructor(meaning: ApiError) {
+    super(meaning.message, { cause: meaning.cause });
+    this.meaning = meaning;
   }
 }
 
@@ -124,41 +154,52 @@ interface LooseCall extends CallOptions {
   readonly body?: unknown;
 }
 
+type TokenCall = LooseCall & { readonly token: string | undefined };
+
 interface Answer {
   readonly body: unknown;
   /** Where the log stands after a write. */
   readonly position: unknown;
 }
 
-async function send(
-  url: string,
-  route: RouteContract,
-  call: LooseCall & { readonly token: string | undefined },
-): Promise<Answer> {
-  const target = `${url}${fillPath(route.path, call.params)}${searchOf(call.query)}`;
-  try {
-    const response = await fetch(target, {
+async function send(url: string, route: RouteContract, call: TokenCall): Promise<Answer> {
+  const { response, text } = await exchange(
+    `${url}${fillPath(route.path, call.params)}${searchOf(call.query)}`,
+    {
       method: route.method,
       headers: headersOf(call),
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      signal: AbortSignal.timeout(call.waitMs ?? CALL_WAIT_MS),
-    });
-    const text = await response.text();
-    if (response.ok) {
-      const body: unknown = text === '' ? undefined : JSON.parse(text);
-      const inBody = isRecord(body) ? body['position'] : undefined;
-      return { body, position: response.headers.get('x-position') ?? inBody };
-    }
-    throw refusalOf(route, response.status, text);
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    throw isRead(route)
-      ? notSent('The server could not be reached.', error)
-      : outcomeUnknown('No answer from the server.', error);
+      waitMs: call.waitMs ?? CALL_WAIT_MS,
+    },
+  ).catch((error: unknown) => {
+    throw new UnreachableError(
+      isRead(route)
+        ? notSent('The server could not be reached.', error)
+        : outcomeUnknown('No answer from the server.', error),
+    );
+  });
+  if (!response.ok) throw refusalOf(route, response.status, text);
+  const body = text === '' ? undefined : parsed(text);
+  const inBody = isRecord(body) ? body['position'] : undefined;
+  return { body, position: response.headers.get('x-position') ?? inBody };
+}
+
+async function exchange(
+  url: string,
+  { waitMs, ...request }: RequestInit & { readonly waitMs: number },
+): Promise<{ readonly response: Response; readonly text: string }> {
+  // Not `AbortSignal.timeout`: React Native has none.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), waitMs);
+  try {
+    const response = await fetch(url, { ...request, signal: late.signal });
+    return { response, text: await response.text() };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-function headersOf(call: LooseCall & { readonly token: string | undefined }): Record<string, string> {
+function headersOf(call: TokenCall): Record<string, string> {
   return {
     accept: 'application/json',
     ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -173,11 +214,11 @@ function fillPath(path: string, params: Readonly<Record<string, unknown>> = {}):
 }
 
 function searchOf(query: Search = {}): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) search.set(name, String(value));
-  }
-  return search.size === 0 ? '' : `?${search.toString()}`;
+  // Not `URLSearchParams`: that of React Native cannot do this.
+  const search = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${encodeURIComponent(String(value))}`,
+  );
+  return search.length === 0 ? '' : `?${search.join('&')}`;
 }
 
 /** What the server refused; from its words, or by the status alone when something on the way answered instead. */

@@ -1,10 +1,10 @@
+import type { SyncedByCursors } from '@parley/contracts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { notSent } from './api-error.ts';
 import { CatchUp } from './catch-up.ts';
-import type { AckOf } from './connection.ts';
 
-type Answer = AckOf<'sync_request'>;
+type Answer = SyncedByCursors;
 
 /** A server with one number per conversation: the head it has stored. It answers two at a time. */
 function serverWith(heads: Record<string, number>) {

@@ -1,16 +1,19 @@
-import { SYNC_CONVERSATION_COUNT_MAX, type SyncedConversation } from '@parley/contracts';
+import {
+  SYNC_CONVERSATION_COUNT_MAX,
+  type SyncedByCursors,
+  type SyncedConversation,
+} from '@parley/contracts';
 
 import { retryDelayMs, sleep } from './backoff.ts';
-import type { AckOf } from './connection.ts';
 
 export interface CatchUpOptions {
-  readonly ask: (cursors: Record<string, number>) => Promise<AckOf<'sync_request'>>;
+  readonly ask: (cursors: Record<string, number>) => Promise<SyncedByCursors>;
   /** Up to which number a conversation is complete here; `undefined` when it is not kept any more. */
   readonly cursorOf: (conversationId: string) => number | undefined;
   /** Takes an answer in, and says whether the conversation still has a hole. */
   readonly take: (synced: SyncedConversation, askedFrom: number) => boolean;
   readonly onRemoved: (conversationId: string) => void;
-  readonly onHidden: (hidden: AckOf<'sync_request'>['hidden']) => void;
+  readonly onHidden: (hidden: SyncedByCursors['hidden']) => void;
   readonly random?: () => number;
 }
 

@@ -5,8 +5,9 @@ import type {
   TokensView,
 } from '@parley/contracts';
 
-import { act } from './act.ts';
-import { notSent } from './api-error.ts';
+import { act, actOnce } from './act.ts';
+import { Addresses } from './addresses.ts';
+import { isGone, notSent } from './api-error.ts';
 import { type AnswerOfRoute, Api, type CallOf } from './api.ts';
 import { Blocks } from './blocks.ts';
 import type { Connection, ConnectionState } from './connection.ts';
@@ -14,6 +15,8 @@ import type { Conversation } from './conversation.ts';
 import type { ConversationSummary } from './conversation-summary.ts';
 import { Emitter } from './emitter.ts';
 import { peopleIn } from './numbered-event.ts';
+import type { OutboxChange } from './outbox.ts';
+import type { Presence } from './presence.ts';
 import { ServerClock } from './server-clock.ts';
 import { type ChatEvents, type ChatOptions, SignedIn } from './signed-in.ts';
 import { Store } from './store.ts';
@@ -28,6 +31,7 @@ export interface ChatSnapshot {
 /** One person on one device: signed in, connected, and up to date. */
 export class Chat {
   readonly #options: ChatOptions;
+  readonly #addresses: Addresses;
   readonly #publicApi: Api;
   readonly #events = new Emitter<ChatEvents>();
   readonly #store = new Store(() => this.#snapshot());
@@ -38,7 +42,8 @@ export class Chat {
 
   constructor(options: ChatOptions) {
     this.#options = options;
-    this.#publicApi = new Api({ url: options.url });
+    this.#addresses = new Addresses(options.url);
+    this.#publicApi = new Api({ url: this.#addresses });
   }
 
   get subscribe(): (listener: () => void) => () => void {
@@ -49,8 +54,13 @@ export class Chat {
     return this.#store.getSnapshot;
   }
 
+  /** Those of a sign-in; of a `token` that was given the app knows more. */
   get tokens(): TokensView | undefined {
-    return this.#running?.session.tokens;
+    return this.#running?.session?.tokens;
+  }
+
+  get userId(): string | undefined {
+    return this.#running?.userId;
   }
 
   /** The whole REST side, as the person who is signed in. */
@@ -62,12 +72,22 @@ export class Chat {
     return new Blocks(this.#live().api);
   }
 
+  /** Who of the people on the screen is there. */
+  get presence(): Presence {
+    return this.#live().presence;
+  }
+
   get connection(): Connection {
     return this.#live().connection;
   }
 
   on<Name extends keyof ChatEvents>(name: Name, handler: (event: ChatEvents[Name]) => void): () => void {
     return this.#events.on(name, handler);
+  }
+
+  /** With the `token` that was given, until the conversations are here. It goes on trying where this says no in time. */
+  async connect(): Promise<void> {
+    await this.#run(undefined);
   }
 
   async signIn(body: CallOf<'signIn'>['body']): Promise<void> {
@@ -93,6 +113,11 @@ export class Chat {
     this.#running?.close();
   }
 
+  /** When everything unsent is written down: what was said until now outlives the process. */
+  async kept(): Promise<void> {
+    await this.#running?.outbox.kept();
+  }
+
   /** Nothing is on its way, to this device or from it. */
   get isSettled(): boolean {
     return this.unsentCount === 0 && this.#running?.registry.isUpToDate === true;
@@ -100,7 +125,12 @@ export class Chat {
 
   /** How many messages are still on their way. */
   get unsentCount(): number {
-    return this.#running?.outbox.length ?? 0;
+    return this.#running?.outbox.waitingCount ?? 0;
+  }
+
+  /** What is on its way from this device, and what was refused and waits for its writer's word. */
+  unsent(): readonly OutboxChange[] {
+    return this.#running?.outbox.changes() ?? [];
   }
 
   /** The latest activity first. */
@@ -191,6 +221,23 @@ export class Chat {
     return act((idempotencyKey) => api.call('changeSettings', { body: change, idempotencyKey }));
   }
 
+  /** Where this person is signed in, this device among them. */
+  async devices(): Promise<AnswerOfRoute<'listDevices'>['data']> {
+    return (await this.#live().api.call('listDevices')).data;
+  }
+
+  /** Signs one of them out. */
+  endDevice(deviceId: string): Promise<void> {
+    const { api } = this.#live();
+    const params = { id: deviceId };
+    return actOnce((idempotencyKey) => api.call('endDevice', { params, idempotencyKey }), isGone);
+  }
+
+  /** Whether the person is away from this device: all of theirs say so before others are told. */
+  setAway(isAway: boolean): void {
+    this.#live().presence.setAway(isAway);
+  }
+
   /** Tries a failed message again. */
   retry(key: string): void {
     this.#live().outbox.retry(key);
@@ -205,11 +252,12 @@ export class Chat {
     return registry.take(await act(ask));
   }
 
-  async #run(tokens: TokensView): Promise<void> {
+  async #run(tokens: TokensView | undefined): Promise<void> {
     this.close();
     const running = new SignedIn(
       {
         options: this.#options,
+        addresses: this.#addresses,
         publicApi: this.#publicApi,
         clock: this.#clock,
         announced: this.#announced,
@@ -231,7 +279,7 @@ export class Chat {
     const conversations = this.#running?.registry.summaries() ?? [];
     return {
       connection: this.#running?.connection.state ?? 'idle',
-      userId: this.#running?.session.tokens.userId,
+      userId: this.userId,
       conversations,
       unreadCount: conversations.reduce((sum, { unreadCount }) => sum + unreadCount, 0),
     };

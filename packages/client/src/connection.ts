@@ -1,21 +1,17 @@
-import {
-  type ClientEventName,
-  type ClientEvents,
-  PROTOCOL_VERSION,
-  type ServerEventName,
-  type ServerEventOf,
-} from '@parley/contracts';
-import { io, type Socket } from 'socket.io-client';
+import type { ClientEventName, ClientEvents, ServerEventName, ServerEventOf } from '@parley/contracts';
 
+import { Addresses, type Where } from './addresses.ts';
 import { ApiError, isRecord, notSent, outcomeUnknown, readEdgeError } from './api-error.ts';
 import { retryDelayMs } from './backoff.ts';
+import { Emitter } from './emitter.ts';
 import type { InputOf, OutputOf } from './schema-types.ts';
 import { TokenRenewal } from './token-renewal.ts';
 import type { TokenSource } from './token-source.ts';
+import { openSocketIo, type OpenWire, type Wire } from './wire.ts';
 
 /** How long an event may wait for its ack. Longer than the server's own deadline, so its word comes first. */
 export const ACK_WAIT_MS = 10_000;
-/** How long the server may take to say `connected`, and a connection to open. */
+/** How long one try may take, from the question for a token to the server's `connected`. */
 export const CONNECT_WAIT_MS = 10_000;
 
 export type PayloadOf<Name extends ClientEventName> = InputOf<ClientEvents[Name]['payload']>;
@@ -25,26 +21,35 @@ export type AckOf<Name extends ClientEventName> = OutputOf<ClientEvents[Name]['a
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'waiting' | 'stopped';
 
 export interface ConnectionOptions {
-  readonly url: string;
+  /** Of several, the next one is tried when one is lost or does not answer. */
+  readonly url: Where;
   readonly tokens: TokenSource;
   readonly transports?: readonly ('websocket' | 'polling')[];
   readonly random?: () => number;
+  readonly openWire?: OpenWire;
 }
 
-type Handler<Name extends ServerEventName> = (event: ServerEventOf<Name>) => void;
+type Events = { readonly [Name in ServerEventName]: ServerEventOf<Name> };
 
 /**
- * One socket to the gateway that comes back by itself, for ever. It knows nothing of conversations: typed events
+ * One socket to a gateway that comes back by itself, for ever. It knows nothing of conversations: typed events
  * out with their acks, typed events in. Hundreds of them in one process are fine.
  */
 export class Connection {
+  readonly #addresses: Addresses;
   readonly #tokens: TokenSource;
+  readonly #transports: NonNullable<ConnectionOptions['transports']>;
   readonly #random: () => number;
-  readonly #socket: Socket;
+  readonly #openWire: OpenWire;
   readonly #renewal: TokenRenewal;
+  readonly #events = new Emitter<Events>();
   readonly #stateHandlers = new Set<(state: ConnectionState) => void>();
   #state: ConnectionState = 'idle';
+  #wire: Wire | undefined;
   #token = '';
+  /** Counts tries ever made: what an earlier one still says is not heard. */
+  #attempt = 0;
+  /** Tries since the last time that it was connected. */
   #tries = 0;
   /** The server asked for some time before the next try. */
   #restMs = 0;
@@ -52,18 +57,11 @@ export class Connection {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ConnectionOptions) {
+    this.#addresses = Addresses.of(options.url);
     this.#tokens = options.tokens;
+    this.#transports = options.transports ?? ['websocket', 'polling'];
     this.#random = options.random ?? Math.random;
-    this.#socket = io(`${options.url.replace(/\/+$/, '')}/chat`, {
-      autoConnect: false,
-      // Socket.IO's own way back knows nothing of tokens, so ours is used instead.
-      reconnection: false,
-      forceNew: true,
-      transports: [...(options.transports ?? ['websocket', 'polling'])],
-      tryAllTransports: true,
-      timeout: CONNECT_WAIT_MS,
-      auth: (hand) => hand({ token: this.#token, protocol: PROTOCOL_VERSION }),
-    });
+    this.#openWire = options.openWire ?? openSocketIo;
     this.#renewal = new TokenRenewal({
       tokens: this.#tokens,
       current: () => this.#token,
@@ -120,20 +118,21 @@ export class Connection {
   }
 
   /** Says something and waits for its ack. Never buffered: what cannot leave now is refused as not sent. */
-  request<Name extends ClientEventName>(
+  async request<Name extends ClientEventName>(
     name: Name,
     payload: PayloadOf<Name>,
     waitMs = ACK_WAIT_MS,
   ): Promise<AckOf<Name>> {
-    if (this.#state !== 'connected') return Promise.reject(notSent('Not connected.'));
-    return this.#emit(name, payload, waitMs);
+    if (this.#state !== 'connected' || this.#wire === undefined) throw notSent('Not connected.');
+    const ack = await this.#wire.ask(name, payload, waitMs).catch((lost: unknown) => {
+      throw outcomeUnknown('No answer came back.', lost);
+    });
+    if (isRecord(ack) && ack['ok'] === true) return ack['data'] as AckOf<Name>;
+    throw refusalIn(ack);
   }
 
-  on<Name extends ServerEventName>(name: Name, handler: Handler<Name>): () => void {
-    // The socket's own types know no contract; the server keeps it.
-    const listener = handler as (event: unknown) => void;
-    this.#socket.on<string>(name, listener);
-    return () => this.#socket.off<string>(name, listener);
+  on<Name extends ServerEventName>(name: Name, handler: (event: ServerEventOf<Name>) => void): () => void {
+    return this.#events.on(name, handler);
   }
 
   onState(handler: (state: ConnectionState) => void): () => void {
@@ -141,26 +140,8 @@ export class Connection {
     return () => this.#stateHandlers.delete(handler);
   }
 
-  #emit<Name extends ClientEventName>(
-    name: Name,
-    payload: PayloadOf<Name>,
-    waitMs: number,
-  ): Promise<AckOf<Name>> {
-    return new Promise((resolve, reject) => {
-      this.#socket.timeout(waitMs).emit(name, payload, (lost: Error | null, ack: unknown) => {
-        if (lost !== null) reject(outcomeUnknown('No answer came back.', lost));
-        else if (isRecord(ack) && ack['ok'] === true) resolve(ack['data'] as AckOf<Name>);
-        else reject(refusalIn(ack));
-      });
-    });
-  }
-
   #listen(): void {
-    this.#socket.on('connected', () => this.#connected());
-    this.#socket.on('disconnect', () => this.#wait());
-    this.#socket.on('connect_error', (error: Error & { data?: unknown }) => {
-      void this.#refused(readEdgeError(error.data));
-    });
+    this.on('connected', () => this.#connected());
     this.on('session_revoked', ({ reason }) => {
       this.#tokens.ended?.();
       this.#stop(sessionRevoked(reason));
@@ -173,21 +154,36 @@ export class Connection {
 
   #open(): void {
     this.#clearTimers();
+    this.#attempt += 1;
     this.#become('connecting');
-    void this.#connect();
+    // Whoever gives the token, or opens and then says nothing, is as good as nobody.
+    this.#timer = setTimeout(() => this.#wait(), CONNECT_WAIT_MS);
+    void this.#connect(this.#attempt);
   }
 
-  async #connect(): Promise<void> {
+  async #connect(attempt: number): Promise<void> {
+    const isOver = () => attempt !== this.#attempt || this.#state === 'stopped';
     try {
-      this.#token = await this.#tokens.accessToken();
+      const token = await this.#tokens.accessToken();
+      if (isOver()) return;
+      this.#token = token;
     } catch (error) {
-      this.#noToken(error);
+      if (!isOver()) this.#noToken(error);
       return;
     }
-    if (this.#state !== 'connecting') return;
-    // A server that opens and then says nothing is as good as none.
-    this.#timer = setTimeout(() => this.#wait(), CONNECT_WAIT_MS);
-    this.#socket.connect();
+    const heard = (take: () => void) => {
+      if (!isOver()) take();
+    };
+    this.#wire = this.#openWire({
+      url: this.#addresses.current,
+      token: this.#token,
+      transports: this.#transports,
+      waitMs: CONNECT_WAIT_MS,
+      // The wire knows no contract; the server keeps it.
+      onEvent: (name, payload) => heard(() => this.#events.emit(name as ServerEventName, payload as never)),
+      onLost: () => heard(() => this.#wait()),
+      onRefused: (said) => heard(() => void this.#refused(readEdgeError(said), isOver)),
+    });
   }
 
   #connected(): void {
@@ -199,52 +195,61 @@ export class Connection {
     this.#become('connected');
   }
 
-  async #refused(error: ApiError | undefined): Promise<void> {
+  async #refused(error: ApiError | undefined, isOver: () => boolean): Promise<void> {
     if (this.#state !== 'connecting') return;
     if (error?.code === 'SESSION_REVOKED' || error?.code === 'UNSUPPORTED_VERSION') {
       if (error.code === 'SESSION_REVOKED') this.#tokens.ended?.();
       this.#stop(error);
       return;
     }
-    if (error?.code === 'TOKEN_EXPIRED' || error?.code === 'UNAUTHENTICATED') {
-      try {
-        await this.#tokens.renew(this.#token);
-      } catch (fault) {
-        this.#noToken(fault);
-        return;
-      }
-    }
     this.#restMs = Math.max(this.#restMs, error?.retryAfterMs ?? 0);
-    this.#wait();
+    if (error?.code !== 'TOKEN_EXPIRED' && error?.code !== 'UNAUTHENTICATED') {
+      this.#wait();
+      return;
+    }
+    try {
+      await this.#tokens.renew(this.#token);
+      // The gateway is well: it was the token.
+      if (!isOver()) this.#wait({ isAddressGood: true });
+    } catch (fault) {
+      if (!isOver()) this.#noToken(fault);
+    }
   }
 
   /** Without a token there is no connection; without a right to one there never will be. */
   #noToken(error: unknown): void {
-    const refused =
-      error instanceof ApiError && (error.code === 'SESSION_REVOKED' || error.code === 'UNAUTHENTICATED');
-    if (refused) this.#stop(error);
-    else this.#wait();
+    if (error instanceof ApiError && tokenEnds.has(error.code)) this.#stop(error);
+    else this.#wait({ isAddressGood: true });
   }
 
-  #wait(): void {
+  #wait({ isAddressGood = false } = {}): void {
     if (this.#state !== 'connecting' && this.#state !== 'connected') return;
     this.#clearTimers();
-    this.#timer = setTimeout(() => this.#open(), this.#restMs + retryDelayMs(this.#tries, this.#random));
+    if (!isAddressGood) this.#addresses.leave(this.#addresses.current);
+    // The pause grows once all addresses have been tried, so one that is gone costs next to nothing.
+    const round = Math.floor(this.#tries / this.#addresses.count);
+    this.#timer = setTimeout(() => this.#open(), this.#restMs + retryDelayMs(round, this.#random));
     this.#restMs = 0;
     this.#tries += 1;
-    // The socket's own `disconnect` comes back here and must find the work done.
-    this.#state = 'waiting';
-    this.#socket.disconnect();
-    this.#tell();
+    this.#hangUp();
+    this.#become('waiting');
   }
 
   #stop(reason: ApiError | undefined): void {
     if (this.#state === 'stopped') return;
     this.#clearTimers();
     this.#stoppedBy = reason;
+    this.#hangUp();
     this.#become('stopped');
-    this.#socket.disconnect();
     this.#stateHandlers.clear();
+  }
+
+  /** What the wire still says while it ends is not heard. */
+  #hangUp(): void {
+    this.#attempt += 1;
+    const wire = this.#wire;
+    this.#wire = undefined;
+    wire?.close();
   }
 
   #clearTimers(): void {
@@ -252,17 +257,15 @@ export class Connection {
     this.#renewal.stop();
   }
 
-  #tell(): void {
-    const state = this.#state;
-    for (const handler of this.#stateHandlers) handler(state);
-  }
-
   #become(state: ConnectionState): void {
     if (this.#state === state) return;
     this.#state = state;
-    this.#tell();
+    for (const handler of this.#stateHandlers) handler(state);
   }
 }
+
+/** Refusals of a token that no other token follows on. */
+const tokenEnds: ReadonlySet<string> = new Set(['SESSION_REVOKED', 'UNAUTHENTICATED', 'TOKEN_EXPIRED']);
 
 function refusalIn(ack: unknown): ApiError {
   return (

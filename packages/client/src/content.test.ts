@@ -9,9 +9,11 @@ const fileId = 'fil_01h455vb4pex5vsknk084sn02q';
 const userId = 'usr_01h455vb4pex5vsknk084sn02q';
 const replyToId = 'msg_01h455vb4pex5vsknk084sn02q';
 
+const written = { localId: 'one', conversationId, clientMessageId, createdAt: '', senderId: userId };
+
 /** What the gateway understands of a send. */
 function understood(said: Sayable): ContentToSend {
-  const item = { localId: 'one', conversationId, clientMessageId, createdAt: '', content: contentOf(said) };
+  const item = { ...written, content: contentOf(said) };
   return SendMessageBody.parse(sendBodyOf(item)).content;
 }
 
@@ -35,7 +37,7 @@ describe('what is said reaches the server as it was meant', () => {
   });
 
   test('an answer names what it answers', () => {
-    const item = { localId: 'one', conversationId, clientMessageId, createdAt: '', replyToId };
+    const item = { ...written, replyToId };
     expect(SendMessageBody.parse(sendBodyOf({ ...item, content: contentOf('ừ') }))).toMatchObject({
       replyToId,
       clientMessageId,

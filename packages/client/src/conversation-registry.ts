@@ -1,4 +1,10 @@
-import { type ConversationView as ListedConversation, PAGE_SIZE_MAX } from '@parley/contracts';
+import {
+  type ConversationView as ListedConversation,
+  MISSED_ROW_COUNT_MAX,
+  PAGE_SIZE_MAX,
+  type SyncedByCursors,
+  type SyncPage,
+} from '@parley/contracts';
 
 import { CatchUp } from './catch-up.ts';
 import type { Connection } from './connection.ts';
@@ -10,14 +16,20 @@ import { DeliveryTeller } from './delivery-teller.ts';
 import { hearLiveEvents } from './live-events.ts';
 import type { NumberedEvent } from './numbered-event.ts';
 import type { OutboxChange } from './outbox.ts';
+import { SyncByToken, type SyncTokenStorage } from './sync-by-token.ts';
+import { takeSyncPage } from './take-sync-page.ts';
 
 /** How many conversations one device follows; the ones that were active last. */
 export const CONVERSATION_COUNT_MAX = 5_000;
+
+/** How much is asked for at once of what was missed: as much as the server answers at most. */
+const SYNC_ROW_COUNT = MISSED_ROW_COUNT_MAX;
 
 export type RegistryHost = Omit<ConversationHost, 'wantSync' | 'connection'> & {
   readonly connection: Connection;
   readonly myId: () => string;
   readonly onRemoved: (conversation: Conversation) => void;
+  readonly syncTokenStorage?: SyncTokenStorage | undefined;
 };
 
 /** All conversations of one person, fed from the socket and brought up to date after every connect. */
@@ -28,17 +40,24 @@ export class ConversationRegistry {
   readonly #learning = new Map<string, Promise<Conversation | undefined>>();
   readonly #catchUp: CatchUp;
   readonly #deliveries: DeliveryTeller;
+  readonly #sync: SyncByToken;
   /** Where the person's own log stood when it was asked for last. */
   #ownPosition: string | undefined;
   /** The list has been read once: what is not in it is news from then on. */
   #isLoaded = false;
+  /** Something may have changed that the token does not stand for. */
+  #isListDue = true;
 
   constructor(host: RegistryHost) {
     this.#host = host;
     this.#catchUp = new CatchUp({
       ask: async (cursors) => {
         const own = this.#ownPosition === undefined ? {} : { ownPosition: this.#ownPosition };
-        const answer = await host.connection.request('sync_request', { cursors, ...own });
+        // What is asked by cursors is answered by cursors.
+        const answer = (await host.connection.request('sync_request', {
+          cursors,
+          ...own,
+        })) as SyncedByCursors;
         this.#ownPosition = answer.ownPosition;
         return answer;
       },
@@ -51,6 +70,24 @@ export class ConversationRegistry {
         return conversation.state.view.isIncomplete;
       },
       onRemoved: (conversationId) => this.#remove(conversationId),
+    });
+    this.#sync = new SyncByToken({
+      // What is asked by a token is answered by one.
+      ask: async (token) =>
+        (await host.connection.request('sync_request', { token, limit: SYNC_ROW_COUNT })) as SyncPage,
+      take: (page) =>
+        takeSyncPage(page, {
+          get: (conversationId) => this.get(conversationId),
+          take: (listed, startAt) => this.take(listed, startAt),
+          touch: (conversationId, change) => this.#touch(conversationId, change),
+          remove: (conversationId) => this.#remove(conversationId),
+        }),
+      storage: host.syncTokenStorage,
+    });
+    // Now and then the server says how far this connection has told everything.
+    host.connection.on('sync_complete', ({ token }) => {
+      if (token === undefined || this.#isListDue || !this.isUpToDate) return;
+      if (this.#incomplete().length === 0) this.#sync.adopt(token);
     });
     this.#deliveries = new DeliveryTeller({
       send: (batch) => host.connection.request('read_receipts_batch', batch),
@@ -94,20 +131,36 @@ export class ConversationRegistry {
   /** Everything that was known is complete, and all that was read or has come is told. */
   get isUpToDate(): boolean {
     const isTelling = [...this.#conversations.values()].some(({ reading }) => reading.isTelling);
-    return this.#catchUp.isIdle && this.#deliveries.isIdle && !isTelling;
+    return this.#sync.isIdle && this.#catchUp.isIdle && this.#deliveries.isIdle && !isTelling;
   }
 
-  /** The session is live: what was missed is asked for, then what was joined meanwhile. */
-  async connected(): Promise<void> {
-    this.#catchUp.open();
+  /**
+   * The session is live: what was missed is asked for by the token, and only holes by their numbers. Without a token
+   * that is good, all that is known is asked for by number, then what was joined meanwhile.
+   */
+  async connected(fresh: string): Promise<void> {
     this.#deliveries.open();
+    for (const conversation of this.#conversations.values()) void conversation.reading.tell();
+    const isByToken = await this.#sync
+      .goOn(fresh)
+      .finally(() => this.#catchUp.open())
+      .catch((error: unknown) => {
+        // What a token stands for is in the tables. While they are away the gateway may still know the last numbers.
+        this.#catchUp.want(this.#conversations.keys());
+        throw error;
+      });
+    if (!isByToken) this.#isListDue = true;
+    if (!this.#isListDue) {
+      this.#catchUp.want(this.#incomplete());
+      return;
+    }
     this.#catchUp.want(this.#conversations.keys());
     for (const conversation of this.#conversations.values()) {
-      void conversation.reading.tell();
       if (conversation.isOpen) conversation.loadReadPositions().catch(() => undefined);
     }
     await this.#loadList();
     this.#isLoaded = true;
+    this.#isListDue = false;
     // The list may be older than the subscription, so even the ones that are new here are asked for.
     this.#catchUp.want(this.#conversations.keys());
   }
@@ -118,18 +171,22 @@ export class ConversationRegistry {
   }
 
   /** Adds it, or takes over what is newer. */
-  take(listed: ListedConversation): Conversation {
+  take(listed: ListedConversation, startAt?: number): Conversation {
     const known = this.#conversations.get(listed.conversationId);
     if (known !== undefined) {
       known.state.takeListed(listed);
       known.changed();
       return known;
     }
-    const state = new ConversationState(listed, this.#host.myId(), this.#isLoaded);
+    const state = new ConversationState(
+      listed,
+      this.#host.myId(),
+      startAt ?? (this.#isLoaded ? 'news' : 'end'),
+    );
     const conversation = new Conversation(this.#conversationHost, state);
     this.#conversations.set(listed.conversationId, conversation);
-    for (const item of this.#host.outbox.waitingIn(listed.conversationId)) {
-      conversation.state.takeOutbox({ state: 'sending', item });
+    for (const change of this.#host.outbox.changesIn(listed.conversationId)) {
+      conversation.state.takeOutbox(change);
     }
     conversation.changed();
     const { lastMessage, readUpToSeq, conversationId } = listed;
@@ -144,6 +201,11 @@ export class ConversationRegistry {
     const conversation = this.#conversations.get(change.item.conversationId);
     conversation?.answered(conversation.state.takeOutbox(change));
     if (change.state === 'sent') conversation?.hasAnswered(change.sent.message.seq);
+  }
+
+  #incomplete(): string[] {
+    const all = [...this.#conversations.values()];
+    return all.filter(({ state }) => state.view.isIncomplete).map(({ conversationId }) => conversationId);
   }
 
   /** Archived ones are followed like the others: only a screen leaves them out. */

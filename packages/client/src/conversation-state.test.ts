@@ -41,8 +41,9 @@ const message = (seq: number, senderId: string = binh) =>
     content: { type: 'text', text: `message ${seq}` },
     deletedAt: null,
     changedSeq: seq,
+    mentions: [],
     sentAt: `2026-11-21T12:00:${String(seq).padStart(2, '0')}.000Z`,
-  }) as MessageView;
+  }) as unknown as MessageView;
 const said = (seq: number, senderId?: string) => ({
   kind: 'message' as const,
   seq,
@@ -54,6 +55,7 @@ const item = (seq: number): OutboxItem => ({
   clientMessageId: `id-${seq}`,
   content: { type: 'text', text: `message ${seq}` },
   createdAt: '2026-11-21T12:00:00.000Z',
+  senderId: an,
 });
 const sent = (seq: number) => ({ message: message(seq, an) }) as Sent;
 const shown = (state: ConversationState) => state.messages().map(({ text, status }) => `${text} ${status}`);
@@ -149,10 +151,7 @@ describe('unread', () => {
     const members = [{ userId: an, displayName: 'An', joinedSeq: 4 }] as ListedConversation['members'];
     const state = new ConversationState(listed({ lastSeq: 4, members }), an);
     state.takeNewest([message(2), message(3)], true);
-    state.takeSynced(
-      { conversationId: hanoi as never, messages: [], changed: [], upToSeq: 4, hasMore: false },
-      3,
-    );
+    state.takeSynced({ messages: [], changed: [], upToSeq: 4 }, 3);
     state.takeEvent(said(5));
     expect(state.unreadCount).toBe(1);
   });
@@ -160,13 +159,10 @@ describe('unread', () => {
 
 describe('a conversation', () => {
   test('that is news tells what was said since one joined', () => {
-    const state = new ConversationState(listed({ lastSeq: 3, unreadCount: 2 }), an, true);
+    const state = new ConversationState(listed({ lastSeq: 3, unreadCount: 2 }), an, 'news');
     expect([state.view.cursor, state.view.isIncomplete, state.unreadCount]).toEqual([1, true, 2]);
     const messages = [message(2), message(3)];
-    state.takeSynced(
-      { conversationId: hanoi as never, messages, changed: [], upToSeq: 3, hasMore: false },
-      1,
-    );
+    state.takeSynced({ messages, changed: [], upToSeq: 3 }, 1);
     expect([shown(state).length, state.unreadCount]).toEqual([2, 2]);
   });
 

@@ -24,6 +24,7 @@ import { ShownMessages } from './shown-messages.ts';
  */
 export const NEWS_COUNT_MAX = 200;
 
+type Synced = Pick<SyncedConversation, 'messages' | 'changed' | 'upToSeq'>;
 type RolesChanged = Extract<NumberedEvent, { readonly kind: 'role' }>['changed'];
 type Updated = Extract<NumberedEvent, { readonly kind: 'updated' }>['updated'];
 
@@ -38,8 +39,11 @@ export class ConversationState {
   readonly #kept: KeptConversation;
   readonly #members: ConversationMembers;
 
-  /** `isNews`: joined since this device last looked, so what was said since then has yet to be told. */
-  constructor(listed: ListedConversation, myId: string, isNews = false) {
+  /**
+   * From where on it is to be known. `news`: joined since this device last looked, so what was said since then has yet
+   * to be told; a number: what came up to it was told before.
+   */
+  constructor(listed: ListedConversation, myId: string, from: 'end' | 'news' | number = 'end') {
     this.myId = myId;
     this.#positions = new Positions(myId);
     this.#shown = new ShownMessages(myId);
@@ -47,7 +51,8 @@ export class ConversationState {
     this.#kept = new KeptConversation(listed);
     const newsAfter = Math.max(listed.readUpToSeq, this.#joinedSeq);
     const isShort = listed.lastSeq - newsAfter <= NEWS_COUNT_MAX;
-    this.view = new ConversationView(isNews && isShort ? newsAfter : listed.lastSeq);
+    const knownUpTo = from === 'news' && isShort ? newsAfter : listed.lastSeq;
+    this.view = new ConversationView(typeof from === 'number' ? from : knownUpTo);
     this.view.expect(listed.lastSeq);
     this.#members = new ConversationMembers(listed.memberCount);
     this.takeRead(myId, listed.readUpToSeq);
@@ -102,14 +107,14 @@ export class ConversationState {
     return this.#withMembers(this.view.apply(event));
   }
 
-  takeSynced(synced: SyncedConversation, askedFrom: number): Applied {
+  takeSynced(synced: Synced, askedFrom: number): Applied {
     for (const message of synced.changed) this.#takePreview(message);
     return this.#withMembers(this.view.complete(synced, askedFrom));
   }
 
-  takeNewest(page: readonly MessageView[], isStart: boolean): Applied {
+  takeNewest(page: readonly MessageView[], isStart: boolean, upToSeq?: number): Applied {
     const { cursor } = this.view;
-    const applied = this.view.startFrom(page, isStart);
+    const applied = this.view.startFrom(page, isStart, upToSeq);
     // What lies between was not heard.
     if (this.view.cursor > cursor) this.#members.hasMissed();
     return this.#withMembers(applied);
@@ -142,16 +147,14 @@ export class ConversationState {
 
   /** What others have said since the person joined and read. */
   get unreadCount(): number {
-    const after = Math.max(this.readUpToSeq, this.#joinedSeq);
-    const { lastSeq, unreadCount } = this.#listed;
-    const countAfter = (bound: number) =>
-      this.view.messages.filter((message) => {
-        const isOfOthers = message.senderId !== this.myId && !isSystemMessage(message);
-        return message.seq > bound && isOfOthers && message.deletedAt === null;
-      }).length;
-    if (after >= this.view.floor - 1 && !this.view.isIncomplete) return countAfter(after);
-    // Not all unread ones are here: the server counted those up to the number that it listed.
-    return (after >= lastSeq ? 0 : unreadCount) + countAfter(Math.max(after, lastSeq));
+    return this.#countUnread(this.#listed.unreadCount, () => true);
+  }
+
+  /** What of that calls the person. */
+  get mentionCount(): number {
+    return this.#countUnread(this.#listed.mentionCount, ({ mentions }) =>
+      mentions.some((called) => called === this.myId || called === 'all'),
+    );
   }
 
   summary(): ConversationSummary {
@@ -167,6 +170,7 @@ export class ConversationState {
       title: name ?? other?.displayName ?? conversationId,
       memberCount: this.#members.count,
       unreadCount: this.unreadCount,
+      mentionCount: this.mentionCount,
       lastMessage,
       lastActivityAt: messageAt > lastActivityAt ? messageAt : lastActivityAt,
       ...this.#kept.view(this.#ownLastSeq),
@@ -176,6 +180,27 @@ export class ConversationState {
   /** In the order of the conversation, then what is stored but stands above a hole, then what is on its way. */
   messages(): readonly ChatMessage[] {
     return this.#shown.list(this.view, this.#positions.ticks());
+  }
+
+  /** Messages of this conversation that were read apart from its view, as a screen shows them. */
+  shown(messages: readonly MessageView[]): readonly ChatMessage[] {
+    const tickOf = this.#positions.ticks();
+    return messages.map((message) => this.#shown.show(message, tickOf(message.seq)));
+  }
+
+  /** Those that count here, and those that the server counted of what is not here. */
+  #countUnread(listedCount: number, counts: (message: MessageView) => boolean): number {
+    const after = Math.max(this.readUpToSeq, this.#joinedSeq);
+    const { lastSeq, lastMessage } = this.#listed;
+    const countAfter = (bound: number) =>
+      this.view.messages.filter((message) => {
+        const isOfOthers = message.senderId !== this.myId && !isSystemMessage(message);
+        return message.seq > bound && isOfOthers && message.deletedAt === null && counts(message);
+      }).length;
+    if (after >= this.view.floor - 1 && !this.view.isIncomplete) return countAfter(after);
+    // Not all unread ones are here: the server counted those up to the number that it listed. Lines come after the last that is said.
+    const isAllRead = after >= Math.min(lastSeq, lastMessage?.seq ?? lastSeq);
+    return (isAllRead ? 0 : listedCount) + countAfter(Math.max(after, lastSeq));
   }
 
   get #ownLastSeq(): number {

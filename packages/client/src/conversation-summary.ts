@@ -8,6 +8,8 @@ export interface ConversationSummary {
   readonly title: string;
   readonly memberCount: number;
   readonly unreadCount: number;
+  /** How many of the unread messages call the person, by name or with everybody. */
+  readonly mentionCount: number;
   readonly lastMessage: MessagePreview | undefined;
   readonly lastActivityAt: string;
   readonly isArchived: boolean;

@@ -28,6 +28,7 @@ const edited = (messageSeq: number, seq: number): NumberedEvent => {
     change: { type: 'edited', event: { messageId, messageSeq, seq, content } as never },
   };
 };
+const previews = (view: ConversationView) => view.messages.map(({ replyTo }) => replyTo?.preview?.text);
 const seqs = (view: ConversationView) => view.messages.map(({ seq }) => seq);
 
 describe('a view of a conversation', () => {
@@ -55,6 +56,32 @@ describe('a view of a conversation', () => {
     const { events, membersMissed } = view.complete({ messages: [message(2)], upToSeq: 2, changed: [] }, 1);
     expect(events.map(({ seq }) => seq)).toEqual([2, 3]);
     expect([seqs(view), view.isIncomplete, membersMissed]).toEqual([[1, 2, 3], false, false]);
+  });
+
+  test('no answer quotes what the person has deleted for themselves, whenever it comes', () => {
+    const quote = {
+      messageId: 'msg_1',
+      seq: 1,
+      senderId: 'usr_an',
+      preview: { type: 'text', text: 'bí mật' },
+    };
+    const answer = (seq: number) => ({ ...message(seq), replyTo: quote }) as MessageView;
+    const view = new ConversationView(0);
+    view.apply(said(1));
+    view.apply({ kind: 'message', seq: 2, message: answer(2) });
+    expect(previews(view)).toEqual([undefined, 'bí mật']);
+
+    expect(view.hide('msg_1')).toBe(true);
+    expect([seqs(view), previews(view)]).toEqual([[2], [undefined]]);
+    view.apply({ kind: 'message', seq: 3, message: answer(3) });
+    const changed = { ...answer(2), changedSeq: 4 };
+    view.complete({ messages: [answer(5)], changed: [changed], upToSeq: 5 }, 3);
+    expect([seqs(view), previews(view)]).toEqual([
+      [2, 3, 5],
+      [undefined, undefined, undefined],
+    ]);
+    view.startFrom([answer(2), answer(3)], true);
+    expect(previews(view).filter((text) => text !== undefined)).toEqual([]);
   });
 
   test('a change of members counts in the order as a message does', () => {
@@ -117,7 +144,14 @@ describe('a view of a conversation', () => {
     expect(view.floor).toBe(1);
   });
 
-  test('keeps no more messages than its bound', () => {
+  test('an older page that lags behind a sync is brought up to what that has told', () => {
+    const view = new ConversationView(10);
+    view.complete({ messages: [], changed: [message(8, 11)], upToSeq: 11 }, 10);
+    view.addOlder([message(8), message(9)], false);
+    expect(view.messages.map(({ changedSeq }) => changedSeq)).toEqual([11, 9]);
+  });
+
+  test('I24: keeps no more messages than its bound', () => {
     const view = new ConversationView(0);
     const count = VIEW_MESSAGE_COUNT_MAX + 10;
     for (let seq = 1; seq <= count; seq += 1) view.apply(said(seq));

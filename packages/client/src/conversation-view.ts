@@ -31,6 +31,8 @@ export class ConversationView {
   #messages: MessageView[] = [];
   readonly #held = new Map<number, NumberedEvent>();
   readonly #recentChanges: MessageChange[] = [];
+  /** The same where a sync has told only what a message is now, by number; of messages that are not loaded. */
+  readonly #recentRows = new Map<number, MessageView>();
   /** Deleted by the person for themselves: gone from here, whatever comes later. */
   readonly #hidden = new Set<string>();
   #floor: number;
@@ -107,6 +109,7 @@ export class ConversationView {
     if (upToSeq <= this.#cursor || askedFrom > this.#cursor) return nothing;
 
     this.#replace([...changed, ...messages]);
+    for (const message of changed) if (message.seq < this.#floor) this.#remember(message);
     const known = new Map(this.#held);
     for (const message of messages) {
       const event = eventOfRow(message);
@@ -130,12 +133,19 @@ export class ConversationView {
     return { events, membersMissed };
   }
 
-  /** Takes a message out that the person has deleted for themselves. Whether it was here. */
+  /** A message that was read elsewhere, with what has been heard of it; nothing where the person has deleted it. */
+  asItIs(message: MessageView): MessageView | undefined {
+    const [shown] = this.#shown([this.#upToDate(message)]);
+    return shown;
+  }
+
+  /** Takes a message out that the person has deleted for themselves, and its words where it is quoted. Whether it was here. */
   hide(messageId: string): boolean {
     this.#hidden.add(messageId);
-    const shown = this.#messages.filter((message) => message.messageId !== messageId);
-    const wasHere = shown.length < this.#messages.length;
-    if (wasHere) this.#messages = shown;
+    const concerns = (message: MessageView) =>
+      message.messageId === messageId || message.replyTo?.messageId === messageId;
+    const wasHere = this.#messages.some(concerns);
+    if (wasHere) this.#messages = this.#shown(this.#messages);
     return wasHere;
   }
 
@@ -144,15 +154,17 @@ export class ConversationView {
     const older = page.filter(({ seq }) => seq < this.#floor).map((message) => this.#upToDate(message));
     this.#messages = [...this.#shown(older), ...this.#messages];
     this.#floor = isStart ? 1 : (older[0]?.seq ?? this.#floor);
+    this.#unquote([...this.#recentRows.values()]);
   }
 
   /**
    * Starts over from the newest page of the history. The page may end before `cursor`, when the history that is
-   * read lags behind the log; then the cursor steps back to where the page ends, and a sync brings the rest.
+   * read lags behind the log; then the cursor steps back to where the page ends, and a sync brings the rest. Where it
+   * is told up to which number the page is complete, that counts: a change in it may be later.
    */
-  startFrom(page: readonly MessageView[], isStart: boolean): Applied {
+  startFrom(page: readonly MessageView[], isStart: boolean, upToSeq?: number): Applied {
     // Whoever has read a change has read everything before it.
-    const last = Math.max(0, ...page.map(({ changedSeq }) => changedSeq));
+    const last = upToSeq ?? Math.max(0, ...page.map(({ changedSeq }) => changedSeq));
     const lastOfPage = page.at(-1)?.seq ?? 0;
     const later = this.#messages.filter(({ seq }) => seq > lastOfPage);
     for (const message of later) {
@@ -197,22 +209,31 @@ export class ConversationView {
     const gone = new Set(
       newer.filter(({ deletedAt }) => deletedAt !== null).map(({ messageId }) => messageId),
     );
-    const quotes = ({ replyTo }: MessageView) => replyTo?.preview && gone.has(replyTo.messageId);
-    if (gone.size === 0 || !this.#messages.some(quotes)) return;
-    this.#messages = this.#messages.map((message) =>
-      message.replyTo && quotes(message)
-        ? { ...message, replyTo: { ...message.replyTo, preview: null } }
-        : message,
-    );
+    if (gone.size === 0 || !this.#messages.some((message) => quotesOneOf(gone, message))) return;
+    this.#messages = this.#messages.map((message) => withoutQuoteOf(gone, message));
   }
 
+  /** What the person has deleted for themselves is not shown, nor what an answer quotes of it. */
   #shown(messages: readonly MessageView[]): MessageView[] {
     if (this.#hidden.size === 0) return [...messages];
-    return messages.filter(({ messageId }) => !this.#hidden.has(messageId));
+    return messages
+      .filter(({ messageId }) => !this.#hidden.has(messageId))
+      .map((message) => withoutQuoteOf(this.#hidden, message));
+  }
+
+  #remember(message: MessageView): void {
+    this.#recentRows.delete(message.seq);
+    this.#recentRows.set(message.seq, message);
+    for (const oldest of this.#recentRows.keys()) {
+      if (this.#recentRows.size <= RECENT_CHANGE_COUNT_MAX) break;
+      this.#recentRows.delete(oldest);
+    }
   }
 
   #upToDate(message: MessageView): MessageView {
-    return this.#recentChanges.reduce(withChange, message);
+    const changed = this.#recentChanges.reduce(withChange, message);
+    const row = this.#recentRows.get(message.seq);
+    return row !== undefined && row.changedSeq > changed.changedSeq ? row : changed;
   }
 
   /** Puts newer states of messages into their places, where they are here. */
@@ -225,7 +246,9 @@ export class ConversationView {
     if (!isNews) return;
     this.#messages = this.#messages.map((known) => {
       const message = bySeq.get(known.seq);
-      return message !== undefined && message.changedSeq > known.changedSeq ? message : known;
+      return message !== undefined && message.changedSeq > known.changedSeq
+        ? withoutQuoteOf(this.#hidden, message)
+        : known;
     });
   }
 
@@ -245,4 +268,13 @@ export class ConversationView {
     for (const passed of [...this.#held.keys()].filter((number) => number <= last)) this.#held.delete(passed);
     return next;
   }
+}
+
+function quotesOneOf(messageIds: ReadonlySet<string>, { replyTo }: MessageView): boolean {
+  return Boolean(replyTo?.preview) && messageIds.has(replyTo?.messageId ?? '');
+}
+
+function withoutQuoteOf(messageIds: ReadonlySet<string>, message: MessageView): MessageView {
+  if (!quotesOneOf(messageIds, message)) return message;
+  return { ...message, replyTo: message.replyTo && { ...message.replyTo, preview: null } };
 }

@@ -1,4 +1,4 @@
-import type { MutedUntil, Role } from '@parley/contracts';
+import type { MutedUntil } from '@parley/contracts';
 
 import { refusedHere } from './api-error.ts';
 import type { Api } from './api.ts';
@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
 import { contentOf, type Sayable } from './content.ts';
 import { ConversationLoader } from './conversation-loader.ts';
 import type { ConversationState } from './conversation-state.ts';
-import type { ConversationSummary } from './conversation-summary.ts';
+import type { ConversationSnapshot } from './conversation-snapshot.ts';
 import type { Applied } from './conversation-view.ts';
 import { Group } from './group.ts';
 import { MessageActs } from './message-acts.ts';
@@ -18,6 +18,8 @@ import { type DraftToSave, OwnViewActs } from './own-view-acts.ts';
 import type { People } from './people.ts';
 import { ReadTeller } from './read-teller.ts';
 import { Store } from './store.ts';
+import { Thread } from './thread.ts';
+import type { ConversationTyping, Typing } from './typing.ts';
 
 const HOLE_GRACE_MS = 1_000;
 
@@ -30,25 +32,11 @@ export interface ConversationHost {
   readonly connection: Pick<Connection, 'request' | 'state'>;
   readonly outbox: Outbox;
   readonly people: People;
+  readonly typing: Typing;
   /** There is a hole: bring it up to date. */
   readonly wantSync: (conversationId: string) => void;
   readonly onApplied: (conversation: Conversation, applied: Applied) => void;
   readonly onChanged: () => void;
-}
-
-export interface ConversationSnapshot extends ConversationSummary {
-  readonly messages: readonly ChatMessage[];
-  /** There is more history than is loaded. */
-  readonly hasOlder: boolean;
-  readonly isOpen: boolean;
-  /** The person is not in it any more. */
-  readonly isRemoved: boolean;
-  /** How far each person has read. */
-  readonly readPositions: ReadonlyMap<string, number>;
-  /** How far it has come to each person's devices. */
-  readonly deliveredPositions: ReadonlyMap<string, number>;
-  /** Who is in it, once it is open. */
-  readonly members: ReadonlyMap<string, Role> | undefined;
 }
 
 /**
@@ -100,6 +88,21 @@ export class Conversation extends MessageActs {
     return this.#isOpen;
   }
 
+  /** Who is writing here: a store of ids, told by the server while somebody listens to it. */
+  get typingPeople(): Pick<ConversationTyping, 'subscribe' | 'getSnapshot'> {
+    return this.#host.typing.in(this.conversationId);
+  }
+
+  /** The person writes: call it with every key press. It ends by itself, and with a message. */
+  typing(): void {
+    this.#host.typing.in(this.conversationId).start();
+  }
+
+  /** The person has taken back what they were writing. */
+  stopTyping(): void {
+    this.#host.typing.in(this.conversationId).stop();
+  }
+
   /** What only a group has: people who come and go, roles, rules and invites. */
   get group(): Group {
     return new Group(this.#host.strict, this.conversationId);
@@ -139,6 +142,17 @@ export class Conversation extends MessageActs {
     if (message.content === null) throw refusedHere('message-deleted', 'The message was deleted.');
     const originId = message.forwardedFrom?.messageId ?? messageId;
     return to.#say({ content: message.content, forwardOf: { messageId, originId } });
+  }
+
+  /** The answers to a message, live; `loadMore` brings the first of them. */
+  thread(root: MessageNamed): Thread {
+    return new Thread({
+      rootId: messageIdOf(root),
+      api: this.#host.api,
+      people: this.#host.people,
+      state: this.#state,
+      subscribe: this.subscribe,
+    });
   }
 
   /** Where a message stands now. */
@@ -254,7 +268,9 @@ export class Conversation extends MessageActs {
   }
 
   #say(said: Said): ChatMessage {
-    return this.#required(this.#host.outbox.add(this.conversationId, said).clientMessageId);
+    this.#host.typing.in(this.conversationId).sent();
+    const item = this.#host.outbox.add(this.conversationId, { ...said, senderId: this.#state.myId });
+    return this.#required(item.clientMessageId);
   }
 
   #required(clientMessageId: string): ChatMessage {

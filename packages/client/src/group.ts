@@ -1,7 +1,7 @@
 import { PAGE_SIZE_MAX, type Role } from '@parley/contracts';
 
 import { act, actOnce } from './act.ts';
-import type { ApiError } from './api-error.ts';
+import { isGone } from './api-error.ts';
 import type { AnswerOfRoute, Api, CallOf } from './api.ts';
 
 export type Invite = AnswerOfRoute<'listInvites'>['data'][number];
@@ -87,9 +87,4 @@ export class Group {
     const params = this.#params;
     await act((idempotencyKey) => this.#api.call('dissolve', { params, idempotencyKey }));
   }
-}
-
-/** Who is not in a group cannot be taken out of it. */
-function isGone({ code }: ApiError): boolean {
-  return code === 'NOT_FOUND';
 }

@@ -2,7 +2,14 @@ import type { MessageView } from '@parley/contracts';
 
 import { ApiError, mayRetry, retryAfterMsOf } from './api-error.ts';
 import { retryDelayMs } from './backoff.ts';
-import { memoryOutboxStorage, type OutboxItem, type OutboxStorage, type Said } from './outbox-storage.ts';
+import {
+  keptRefusal,
+  memoryOutboxStorage,
+  type OutboxItem,
+  type OutboxStorage,
+  refusalFromKept,
+  type Said,
+} from './outbox-storage.ts';
 
 /** How many messages may wait to be sent. */
 export const OUTBOX_LENGTH_MAX = 1_000;
@@ -26,6 +33,8 @@ export interface OutboxOptions {
   readonly newId: () => string;
   readonly onChange: (change: OutboxChange) => void;
   readonly storage?: OutboxStorage;
+  /** The storage could not do its part: until the process ends nothing is lost, after it something may be. */
+  readonly onStorageError?: (error: unknown) => void;
   readonly random?: () => number;
 }
 
@@ -53,28 +62,46 @@ export class Outbox {
   readonly #failed = new Map<string, OutboxItem>();
   #length = 0;
   #isOpen = false;
+  /** What the storage was asked for is done in that order, one after the other. */
+  #storing = Promise.resolve();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
     this.#storage = options.storage ?? memoryOutboxStorage();
   }
 
+  /** All that is here: what is on its way, and what was refused. */
   get length(): number {
     return this.#length;
   }
 
-  /** What waits for this conversation, in order. */
-  waitingIn(conversationId: string): readonly OutboxItem[] {
-    return this.#lanes.get(conversationId)?.items ?? [];
+  /** How many are on their way. */
+  get waitingCount(): number {
+    return this.#length - this.#failed.size;
   }
 
-  /** Takes up what an earlier process left. */
-  async restore(): Promise<void> {
-    for (const item of await this.#storage.load()) this.#enqueue(item);
+  /** What is on its way, conversation by conversation, then what was refused. */
+  changes(): readonly OutboxChange[] {
+    const waiting = [...this.#lanes.values()].flatMap(({ items }) => items);
+    return [...waiting, ...this.#failed.values()].map(standingOf);
+  }
+
+  /** The same for one conversation. */
+  changesIn(conversationId: string): readonly OutboxChange[] {
+    return this.changes().filter(({ item }) => item.conversationId === conversationId);
+  }
+
+  /** Takes up what the same person left in an earlier process; what somebody else left stays where it is. */
+  async restore(senderId: string): Promise<void> {
+    for (const item of await this.#storage.load()) {
+      if (item.senderId !== senderId) continue;
+      if (item.refusal === undefined) this.#enqueue(item);
+      else this.#setAside(item);
+    }
   }
 
   /** Takes a message and returns at once; what becomes of it is told by `onChange`. */
-  add(conversationId: string, said: Said): OutboxItem {
+  add(conversationId: string, said: Said & Pick<OutboxItem, 'senderId'>): OutboxItem {
     if (this.#length >= OUTBOX_LENGTH_MAX) throw new OutboxFullError('Too many messages wait to be sent.');
     const clientMessageId = this.#options.newId();
     const createdAt = new Date().toISOString();
@@ -82,6 +109,11 @@ export class Outbox {
     this.#keep(item);
     this.#enqueue(item);
     return item;
+  }
+
+  /** When the storage has done all that it was asked for up to now. */
+  kept(): Promise<void> {
+    return this.#storing;
   }
 
   /** There is a connection: everything that waits is tried now. */
@@ -96,24 +128,39 @@ export class Outbox {
     for (const lane of this.#lanes.values()) clearTimeout(lane.timer);
   }
 
-  /** Tries a failed one again, as a new message: its old id is answered for. */
-  retry(localId: string): void {
-    const item = this.#failed.get(localId);
+  /** Tries a failed one again, as a new message: its old id is answered for. `key` is its first or its last id. */
+  retry(key: string): void {
+    const item = this.#failedAs(key);
     if (item === undefined) return;
-    this.#failed.delete(localId);
-    const again = { ...item, clientMessageId: this.#options.newId() };
+    this.#failed.delete(item.localId);
     this.#length -= 1;
+    const { refusal: _, ...refused } = item;
+    const again = { ...refused, clientMessageId: this.#options.newId() };
     this.#keep(again);
     this.#enqueue(again);
   }
 
   /** Gives a failed one up. */
-  discard(localId: string): void {
-    const item = this.#failed.get(localId);
+  discard(key: string): void {
+    const item = this.#failedAs(key);
     if (item === undefined) return;
-    this.#failed.delete(localId);
+    this.#failed.delete(item.localId);
     this.#length -= 1;
+    this.#forget(item);
     this.#options.onChange({ state: 'discarded', item });
+  }
+
+  #failedAs(key: string): OutboxItem | undefined {
+    return (
+      this.#failed.get(key) ??
+      [...this.#failed.values()].find(({ clientMessageId }) => clientMessageId === key)
+    );
+  }
+
+  #setAside(item: OutboxItem): void {
+    this.#failed.set(item.localId, item);
+    this.#length += 1;
+    this.#options.onChange(standingOf(item));
   }
 
   #enqueue(item: OutboxItem): void {
@@ -134,9 +181,12 @@ export class Outbox {
   async #run(lane: Lane): Promise<void> {
     lane.isBusy = true;
     for (let item = lane.items[0]; item !== undefined && this.#isOpen; item = lane.items[0]) {
+      // Under another id only once that is written down: after a restart the earlier one would be a second message.
+      if (item.clientMessageId !== item.localId) await this.#storing;
+      if (!this.#isOpen) break;
       try {
         const sent = await this.#options.send(item);
-        this.#leave(lane, { state: 'sent', item, sent });
+        this.#sent(lane, item, sent);
       } catch (error) {
         const pauseMs = this.#judge(lane, item, error);
         if (pauseMs === undefined) continue;
@@ -157,7 +207,7 @@ export class Outbox {
       this.#keep(corrected);
       this.#options.onChange({ state: 'sending', item: corrected });
     } else if (error instanceof ApiError && !mayRetry(error)) {
-      this.#leave(lane, { state: 'failed', item, error });
+      this.#refused(lane, item, error);
       return undefined;
     }
     const pauseMs = retryDelayMs(lane.tries, this.#options.random);
@@ -165,23 +215,44 @@ export class Outbox {
     return Math.max(pauseMs, retryAfterMsOf(error));
   }
 
-  #leave(lane: Lane, change: OutboxChange): void {
+  #leave(lane: Lane): void {
     lane.items.shift();
     lane.tries = 0;
-    if (change.state === 'failed') this.#failed.set(change.item.localId, change.item);
-    else this.#length -= 1;
-    this.#forget(change.item);
-    this.#options.onChange(change);
+    this.#length -= 1;
+  }
+
+  #sent(lane: Lane, item: OutboxItem, sent: Sent): void {
+    this.#leave(lane);
+    this.#forget(item);
+    this.#options.onChange({ state: 'sent', item, sent });
+  }
+
+  /** What was written stays until its writer says what shall become of it. */
+  #refused(lane: Lane, item: OutboxItem, error: ApiError): void {
+    this.#leave(lane);
+    const failed = { ...item, refusal: keptRefusal(error) };
+    this.#keep(failed);
+    this.#setAside(failed);
   }
 
   #keep(item: OutboxItem): void {
-    // The message is in memory anyway; a store that fails costs it only its life beyond this process.
-    this.#storage.put(item).catch(() => undefined);
+    this.#store(() => this.#storage.put(item));
   }
 
   #forget(item: OutboxItem): void {
-    this.#storage.remove(item.localId).catch(() => undefined);
+    this.#store(() => this.#storage.remove(item.localId));
   }
+
+  #store(ask: () => Promise<void>): void {
+    this.#storing = this.#storing.then(ask).catch((error: unknown) => this.#options.onStorageError?.(error));
+  }
+}
+
+/** What became of an item that is still here. */
+function standingOf(item: OutboxItem): OutboxChange {
+  return item.refusal === undefined
+    ? { state: 'sending', item }
+    : { state: 'failed', item, error: refusalFromKept(item.refusal) };
 }
 
 function newLane(conversationId: string): Lane {

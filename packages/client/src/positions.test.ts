@@ -29,7 +29,7 @@ const heardByFive = fc.array(told, { minLength: 1, maxLength: 12 }).chain((all) 
 });
 
 test(
-  'five devices that hear the same in any order, some of it twice, show the same, and nothing goes back',
+  'I22: five devices that hear the same in any order, some of it twice, show the same, and nothing goes back',
   { timeout: TEST_MS_MAX },
   () => {
     fc.assert(

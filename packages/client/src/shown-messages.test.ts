@@ -28,6 +28,7 @@ const item = (id: string, said: Partial<Said> = {}): OutboxItem => ({
   conversationId: hanoi,
   content: { type: 'text', text: id },
   createdAt: '2026-11-21T12:00:00.000Z',
+  senderId: an,
   ...said,
 });
 

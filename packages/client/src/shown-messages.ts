@@ -43,7 +43,7 @@ export class ShownMessages {
   list(view: ConversationView, tickOf: (seq: number) => MessageStatus): readonly ChatMessage[] {
     const ownHeld = view.heldMessages.filter(({ senderId }) => senderId === this.#myId);
     const stored = [...view.messages, ...ownHeld];
-    const shown = stored.map((message) => this.#show(message, tickOf(message.seq)));
+    const shown = stored.map((message) => this.show(message, tickOf(message.seq)));
     if (this.#pending.size === 0) return shown;
     const here = new Set(stored.map(({ clientMessageId }) => String(clientMessageId)));
     const waiting = [...this.#pending.values()].filter(
@@ -70,7 +70,8 @@ export class ShownMessages {
     }
   }
 
-  #show(message: MessageView, tick: MessageStatus): ChatMessage {
+  /** The same object as long as nothing about it changes. */
+  show(message: MessageView, tick: MessageStatus): ChatMessage {
     // Who did what a line tells of has not said it.
     const isOwn = message.senderId === this.#myId && !isSystemMessage(message);
     const status = isOwn ? tick : 'received';

@@ -20,6 +20,7 @@ const row = (seq: number, more: object) =>
     deletedAt: null,
     changedSeq: seq,
     sentAt: `2026-11-21T12:00:${String(seq).padStart(2, '0')}.000Z`,
+    mentions: [],
     reactions: [],
     ...more,
   }) as unknown as MessageView;

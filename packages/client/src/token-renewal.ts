@@ -20,6 +20,8 @@ export interface TokenRenewalOptions {
 export class TokenRenewal {
   readonly #options: TokenRenewalOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Counts renewals: only the last one plans what comes next. */
+  #turn = 0;
 
   constructor(options: TokenRenewalOptions) {
     this.#options = options;
@@ -32,20 +34,23 @@ export class TokenRenewal {
   }
 
   stop(): void {
+    this.#turn += 1;
     clearTimeout(this.#timer);
   }
 
   async now(): Promise<void> {
     this.stop();
+    const turn = this.#turn;
+    const isLast = () => turn === this.#turn && isConnected();
     const { tokens, current, hand, isConnected, onRevoked, pauseMs } = this.#options;
     try {
       const token = await tokens.renew(current());
-      if (!isConnected()) return;
+      if (!isLast()) return;
       await hand(token);
-      this.plan();
+      if (isLast()) this.plan();
     } catch (error) {
       if (error instanceof ApiError && error.code === 'SESSION_REVOKED') onRevoked(error);
-      else if (isConnected()) this.#timer = setTimeout(() => void this.now(), pauseMs);
+      else if (isLast()) this.#timer = setTimeout(() => void this.now(), pauseMs);
     }
   }
 }

@@ -3,13 +3,16 @@ import { findConversation } from './find-conversation.ts';
 import { groupCommands } from './group-commands.ts';
 import { inviteCommands } from './invite-commands.ts';
 import { namesIn } from './line.ts';
+import { presenceText } from './live-notices.ts';
 import { messageCommands } from './message-commands.ts';
 import { ownViewCommands } from './own-view-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { peopleIn } from './people-in.ts';
 import { PlainError } from './plain-error.ts';
+import { deviceCommands } from './device-commands.ts';
 import { conversationLine, hitLine, plain } from './render.ts';
 import { sendCommands } from './send-commands.ts';
+import { unsentCommands } from './unsent-commands.ts';
 
 export interface ChatCommand {
   readonly usage: string;
@@ -85,13 +88,15 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
   },
   who: {
     usage: '/who',
-    help: 'who is in this conversation, and how far they have read',
+    help: 'who is in this conversation, who is there, and how far they have read',
     run: (room) => showMembers(room),
   },
   ...messageCommands,
   ...sendCommands,
   ...ownViewCommands,
   ...peopleCommands,
+  ...unsentCommands,
+  ...deviceCommands,
   help: {
     usage: '/help',
     help: 'this list',
@@ -135,6 +140,12 @@ function showMembers(room: ChatRoom): void {
   const newest = messages.findLast(({ seq }) => seq !== undefined)?.seq ?? 0;
   for (const [userId, role] of members ?? []) {
     const hasReadAll = (readPositions.get(userId) ?? 0) >= newest;
-    room.print(`  ${plain(room.nameOf(userId))} · ${role}${hasReadAll ? ' · has read everything' : ''}`);
+    const parts = [
+      plain(room.nameOf(userId)),
+      role,
+      presenceText(room.chat.presence.get(userId)),
+      hasReadAll ? 'has read everything' : '',
+    ];
+    room.print(`  ${parts.filter((part) => part !== '').join(' · ')}`);
   }
 }

@@ -12,7 +12,9 @@ import { type MessageView, previewText } from '@parley/contracts';
 
 import { tellChanges } from './change-notices.ts';
 import { chatCommands } from './chat-commands.ts';
+import { tellUnsent } from './unsent-commands.ts';
 import { readLine } from './line.ts';
+import { noticeLive } from './live-notices.ts';
 import { PlainError } from './plain-error.ts';
 import { dayOf, messageLine, plain, readersLine, short } from './render.ts';
 import type { Terminal } from './terminal.ts';
@@ -32,7 +34,7 @@ export class ChatRoom {
   readonly chat: Chat;
   readonly terminal: Terminal;
   readonly nameOf = (userId: string): string =>
-    userId === this.chat.tokens?.userId ? 'you' : this.chat.nameOf(userId);
+    userId === this.chat.userId ? 'you' : this.chat.nameOf(userId);
   #open: Conversation | undefined;
   #forgetOpen = (): void => undefined;
   #numbered: readonly ConversationSummary[] = [];
@@ -54,7 +56,9 @@ export class ChatRoom {
   async run(): Promise<number> {
     this.#listen();
     await this.#do('list', []);
+    tellUnsent(this);
     this.print('/open N opens one, /help says what else there is.');
+    this.terminal.onKey((line) => this.#typed(line));
     this.terminal.setPrompt('> ');
     for await (const line of this.terminal.lines) {
       await this.#take(line);
@@ -104,7 +108,15 @@ export class ChatRoom {
     for (const message of messages) this.#show(message);
     this.#readShown = lastRead(messages)?.seq ?? 0;
     conversation.markRead();
-    this.#forgetOpen = conversation.subscribe(() => this.#changed(conversation));
+    const forget = [
+      conversation.subscribe(() => this.#changed(conversation)),
+      noticeLive(conversation, {
+        chat: this.chat,
+        nameOf: this.nameOf,
+        notice: (text) => this.#notice(text),
+      }),
+    ];
+    this.#forgetOpen = () => forget.forEach((one) => one());
     this.terminal.setPrompt(`${plain(title)}> `);
   }
 
@@ -127,7 +139,7 @@ export class ChatRoom {
       if (conversation === this.#open) {
         this.#showNew(conversation, message);
         conversation.markRead();
-      } else if (message.senderId !== this.chat.tokens?.userId) {
+      } else if (message.senderId !== this.chat.userId) {
         const title = plain(conversation.getSnapshot().title);
         const said = `${plain(this.nameOf(message.senderId))}: ${short(previewText(message.content))}`;
         this.print(this.terminal.style.dim(`   [${title}] ${said}`));
@@ -152,12 +164,19 @@ export class ChatRoom {
       this.#notice(`you are no longer in ${plain(conversation.getSnapshot().title)}`);
       if (conversation === this.#open) this.#close();
     });
+    this.chat.on('storageFailed', () => this.#notice('what is unsent cannot be kept on this disk'));
     this.chat.on('ended', (reason) => {
       if (reason === 'signed-out') return;
       this.#notice('this session has ended; sign in again');
       this.#exitCode = 1;
       this.terminal.close();
     });
+  }
+
+  /** What begins with a slash is said to nobody. */
+  #typed(line: string): void {
+    if (line === '' || line.startsWith('/')) this.#open?.stopTyping();
+    else this.#open?.typing();
   }
 
   async #take(text: string): Promise<void> {
@@ -240,7 +259,7 @@ export class ChatRoom {
   }
 
   get #myId(): string | undefined {
-    return this.chat.tokens?.userId;
+    return this.chat.userId;
   }
 
   #prompt(): string {
@@ -257,12 +276,13 @@ export class ChatRoom {
     this.print(this.terminal.style.dim(`   ${text}`));
   }
 
-  /** What was typed last still goes out; then this device signs out. */
+  /** What was typed last still goes out, or is kept for the next time; then this device signs out. */
   async #finish(): Promise<void> {
     const deadlineMs = performance.now() + QUIT_WAIT_MS;
-    while (this.chat.unsentCount > 0 && performance.now() < deadlineMs) await setTimeout(QUIT_POLL_MS);
-    const { unsentCount } = this.chat;
-    if (unsentCount > 0) this.print(`${unsentCount} of your messages could not be sent.`);
+    const isSending = () => this.chat.unsentCount > 0 && this.chat.connection.state === 'connected';
+    while (isSending() && performance.now() < deadlineMs) await setTimeout(QUIT_POLL_MS);
+    await this.chat.kept();
+    tellUnsent(this);
     // The wait itself holds nobody back.
     const enough = setTimeout(SIGN_OUT_WAIT_MS, undefined, { ref: false });
     await Promise.race([this.chat.signOut().catch(() => undefined), enough]);

@@ -3,7 +3,7 @@ import { peopleIn } from './people-in.ts';
 import { PlainError } from './plain-error.ts';
 import { plain } from './render.ts';
 
-/** Whom one takes messages from. */
+/** Whom one takes messages from, and whether one is there oneself. */
 export const peopleCommands: Readonly<Record<string, ChatCommand>> = {
   block: {
     usage: '/block @user',
@@ -24,6 +24,16 @@ export const peopleCommands: Readonly<Record<string, ChatCommand>> = {
       await room.chat.blocks.unblock(person.userId);
       room.print(`${plain(person.displayName)} is not blocked.`);
     },
+  },
+  away: {
+    usage: '/away',
+    help: 'say that you are away from here',
+    run: (room) => room.chat.setAway(true),
+  },
+  back: {
+    usage: '/back',
+    help: 'say that you are back',
+    run: (room) => room.chat.setAway(false),
   },
   blocks: {
     usage: '/blocks',

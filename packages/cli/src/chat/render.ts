@@ -116,7 +116,7 @@ export function short(text: string): string {
   return line.length > PREVIEW_LENGTH_MAX ? `${line.slice(0, PREVIEW_LENGTH_MAX - 1)}…` : line;
 }
 
-function clock(time: string): string {
+export function clock(time: string): string {
   const date = new Date(time);
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }

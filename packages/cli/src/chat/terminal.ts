@@ -12,6 +12,8 @@ export interface Terminal {
   readonly lines: AsyncIterable<string>;
   print(line: string): void;
   setPrompt(prompt: string): void;
+  /** Calls back with every key, with the line as it stands then; on a pipe there are no keys. */
+  onKey(listener: (line: string) => void): void;
   /** Takes the line that was just typed off the screen again: what became of it is printed in its place. */
   takeBack(line: string): void;
   ask(question: string): Promise<string>;
@@ -67,6 +69,9 @@ export function openTerminal({ input, output, hasColour, isDumb }: TerminalOptio
     setPrompt: (prompt) => {
       readline.setPrompt(prompt);
       if (isInteractive) readline.prompt(true);
+    },
+    onKey: (listener) => {
+      if (isInteractive) input.on('keypress', () => listener(readline.line));
     },
     takeBack: (line) => {
       if (!isInteractive) return;

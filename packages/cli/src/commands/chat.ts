@@ -1,6 +1,8 @@
-import { hostname } from 'node:os';
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
 
 import { ApiError, Chat } from '@parley/client';
+import { fileOutboxStorage } from '@parley/client/node';
 import { Command } from 'commander';
 
 import { ChatRoom } from '../chat/chat-room.ts';
@@ -22,7 +24,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function chatCommand(environment: Environment): Command {
   return new Command('chat')
     .description('chat in the terminal')
-    .option('--url <url>', 'where Parley is', environment['PARLEY_URL'] ?? URL_DEFAULT)
+    .option(
+      '--url <url>',
+      'where Parley is; several addresses with commas between',
+      environment['PARLEY_URL'] ?? URL_DEFAULT,
+    )
     .option('--user <name>', 'who you are (or PARLEY_USER)')
     .option('--password <password>', 'better in PARLEY_PASSWORD, or typed when asked for')
     .option('--register <display name>', 'open an account under this name first')
@@ -49,7 +55,10 @@ async function chatIn(
   const username = options.user ?? environment['PARLEY_USER'] ?? (await terminal.ask('User name: '));
   const password =
     options.password ?? environment['PARLEY_PASSWORD'] ?? (await terminal.askHidden('Password: '));
-  const chat = new Chat({ url: options.url });
+  const chat = new Chat({
+    url: options.url.split(','),
+    outboxStorage: fileOutboxStorage(outboxDirIn(environment)),
+  });
   const device = {
     name: `parley chat on ${hostname()}`.slice(0, DEVICE_NAME_LENGTH_MAX),
     platform: 'terminal' as const,
@@ -63,6 +72,12 @@ async function chatIn(
     return 1;
   }
   return new ChatRoom(chat, terminal).run();
+}
+
+/** Where what was typed and not sent yet outlives this process. Each message knows its writer, so one folder does for all. */
+function outboxDirIn(environment: Environment): string {
+  const stateDir = environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
+  return join(stateDir, 'parley', 'outbox');
 }
 
 function sentenceOf(error: ApiError, url: string): string {
