@@ -22,12 +22,13 @@ export async function startBareSocketIo(): Promise<Driver> {
     name: 'bare Socket.IO (no persistence)',
     versions: { Node: process.version },
     processes: () => [{ name: 'server', pids: [pid] }],
-    async open(scenario, listener) {
+    async open(scenario, listener, arrival) {
       const userIds = Array.from({ length: scenario.peopleCount }, () => newId('usr'));
       const rooms = scenario.members.map((members) => ({
         id: newId<string>('cnv'),
         members: new Set(members),
       }));
+      arrival?.onSeeded();
       return openSocketIoCrowd(scenario, {
         port,
         namespace: '/chat',
@@ -41,6 +42,7 @@ export async function startBareSocketIo(): Promise<Driver> {
           { conversationId: rooms[room]?.id, clientMessageId: newUuidV7(), type: 'text', content },
         ],
         listener,
+        arrival,
         onClose: (person, reason) => {
           throw new Error(`the socket of person ${person} was closed: ${reason}`);
         },

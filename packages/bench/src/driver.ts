@@ -21,6 +21,15 @@ export interface OutgoingMessage {
   readonly room: number;
 }
 
+/** How people come: at random moments, so many a second, whatever becomes of those before them. */
+export interface Arrival {
+  readonly ratePerSecond: number;
+  /** The system knows everybody, and nobody is connected yet. */
+  onSeeded(): void;
+  /** From the moment when a connection was due until its person is in all rooms. */
+  onConnected(tookMs: number): void;
+}
+
 /** Everybody connected and in their rooms. */
 export interface Crowd {
   /** Sends and does not wait. */
@@ -35,7 +44,8 @@ export interface Driver extends AsyncDisposable {
   readonly versions: Readonly<Record<string, string>>;
   /** Every process of the server side. */
   processes(): readonly ProcessGroup[];
-  open(scenario: Scenario, listener: CrowdListener): Promise<Crowd>;
+  /** People come a few at a time unless told how. */
+  open(scenario: Scenario, listener: CrowdListener, arrival?: Arrival): Promise<Crowd>;
   /** How many of these messages the system's archive does not have in the end; absent where it keeps none. */
   countMissing?(messages: readonly number[]): Promise<number>;
 }

@@ -12,6 +12,8 @@ export interface Question {
   readonly path: (town: HistoryTown, random: Random) => string;
 }
 
+const SEARCH_BAR_MS = 50;
+
 const history = { who: 'reader', barMs: 10, growthMax: 1.5 } as const;
 
 export const questions: readonly Question[] = [
@@ -68,4 +70,16 @@ export const questions: readonly Question[] = [
     who: 'reader',
     path: ({ large }) => `/conversations/${large}/messages/stats`,
   },
+  // The first page of a search comes with its facets.
+  ...Object.entries({
+    'a phrase without accents': 'tieng viet',
+    'a word of two signs': '上海',
+    'a pair of letters in most messages': 'ng',
+    'what nobody said': 'xyzzy',
+  }).map(([what, words]): Question => ({
+    name: `search with facets: ${what}`,
+    who: 'reader',
+    barMs: SEARCH_BAR_MS,
+    path: () => `/conversations/messages/search?limit=20&q=${encodeURIComponent(words)}`,
+  })),
 ];

@@ -16,7 +16,8 @@ import { connectNats } from '@parley/jetstream';
 import type { Infra } from '@parley/local';
 
 import { conversationStarted, seedPeople, stored } from './parley-seed.ts';
-import { textOf } from './socket-io-crowd.ts';
+import { seededRandom } from './random.ts';
+import { TextWriter } from './search-texts.ts';
 import { writeLog } from './write-log.ts';
 
 /** In how many of the conversations the two people are whose lists are measured. */
@@ -34,6 +35,7 @@ const SAID_EVERY_MS = 1_000;
 const BEGAN_MS_AGO = 12 * 24 * 3_600_000;
 /** How much of the large conversation the one who reads has left unread. */
 const LEFT_UNREAD_COUNT = 20;
+const TEXT_SEED = 42;
 
 interface Place {
   readonly conversationId: ConversationId;
@@ -50,6 +52,7 @@ export class HistoryTown {
   readonly #infra: Infra;
   readonly #others = Array.from({ length: PERSON_COUNT }, () => newId<UserId>('usr'));
   readonly #places: Place[] = [];
+  readonly #writer = new TextWriter(seededRandom(TEXT_SEED));
   readonly #beganMs = Date.now() - BEGAN_MS_AGO;
   #messageCount = 0;
 
@@ -114,7 +117,7 @@ export class HistoryTown {
       for (let said = 0; said < this.#lengthOf(place); said += 1) {
         place.seq += 1;
         this.#messageCount += 1;
-        yield { ...saidIn(place), at: this.#now };
+        yield { ...saidIn(place, this.#writer.next()), at: this.#now };
       }
     }
   }
@@ -149,7 +152,7 @@ export class HistoryTown {
   }
 }
 
-function saidIn({ conversationId, memberIds, seq }: Place): StoredEvent<MessageEvent> {
+function saidIn({ conversationId, memberIds, seq }: Place, text: string): StoredEvent<MessageEvent> {
   const actorId = memberIds[seq % memberIds.length] as UserId;
   const fact: MessageEvent = {
     type: 'message.sent',
@@ -157,7 +160,7 @@ function saidIn({ conversationId, memberIds, seq }: Place): StoredEvent<MessageE
       conversationId,
       messageId: newId<MessageId>('msg'),
       clientMessageId: newUuidV7() as ClientMessageId,
-      content: { type: 'text', text: textOf(seq) },
+      content: { type: 'text', text },
     },
   };
   return { ...stored(fact, conversationId, actorId), seq };

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
-import { lastPositionOf, connectNats } from '@parley/jetstream';
 import { type Infra, startInfra, startSystem } from '@parley/local';
 import { connectPostgres } from '@parley/postgres';
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 
+import { caughtUp } from './caught-up.ts';
 import { Histogram } from './histogram.ts';
 import { type Question, questions } from './history-questions.ts';
 import { HistoryTown, OWN_CONVERSATION_COUNT } from './history-town.ts';
@@ -18,8 +17,6 @@ import { seededRandom } from './random.ts';
 const MESSAGES_PER_CONVERSATION = 50;
 const WARM_UP_COUNT = 30;
 const ASK_COUNT = 300;
-const CATCH_UP_MS_MAX = 20 * 60_000;
-const POLL_MS = 250;
 const SEED = 21;
 
 export interface HistoryOptions {
@@ -48,6 +45,7 @@ export async function benchHistory({ sizes, say }: HistoryOptions): Promise<stri
     statementTimeoutMs: 0,
   });
   const times = new Map<Question, Histogram[]>(questions.map((question) => [question, []]));
+  const fills: string[] = [];
   const town = new HistoryTown(infra);
   try {
     await town.open();
@@ -56,10 +54,12 @@ export async function benchHistory({ sizes, say }: HistoryOptions): Promise<stri
       await town.growTo(size, Math.max(OWN_CONVERSATION_COUNT, Math.ceil(size / MESSAGES_PER_CONVERSATION)));
       const filledMs = performance.now();
       await caughtUp(infra, db);
-      say(
-        `${size} messages: written in ${seconds(filledMs - startedMs)} s, ` +
-          `in the tables ${seconds(performance.now() - filledMs)} s later`,
+      const written = `${seconds(filledMs - startedMs)} s`;
+      const projected = `${seconds(performance.now() - filledMs)} s`;
+      fills.push(
+        `up to ${size.toLocaleString('en')} written in ${written}, in the tables ${projected} later`,
       );
+      say(fills.at(-1) ?? '');
       // As autovacuum leaves them after a while.
       await sql`vacuum analyze`.execute(db);
       await askAll({ infra, town, gatewayUrl }, times);
@@ -68,7 +68,7 @@ export async function benchHistory({ sizes, say }: HistoryOptions): Promise<stri
   } finally {
     await db.destroy();
   }
-  return sectionOf(times, sizes, versionsOf(infra));
+  return sectionOf(times, { sizes, fills }, versionsOf(infra));
 }
 
 interface Asking {
@@ -100,28 +100,9 @@ async function askAll(
   for (const [question, histogram] of histograms) times.get(question)?.push(histogram);
 }
 
-/** Until every read model has passed the ends of the logs. */
-async function caughtUp(infra: Infra, db: Kysely<unknown>): Promise<void> {
-  const nc = await connectNats({ url: infra.nats.url('admin'), name: 'bench' });
-  const ends = { conv: await lastPositionOf(nc, 'conv'), user: await lastPositionOf(nc, 'user') };
-  await nc.drain();
-  const endMs = performance.now() + CATCH_UP_MS_MAX;
-  for (;;) {
-    const { rows } = await sql<{ readonly log: 'conv' | 'user'; readonly position: number }>`
-      select log, min(position) as position from (
-        select log, position from message.checkpoint
-        union all select log, position from conversation.checkpoint
-        union all select log, position from identity.checkpoint
-      ) as models group by log`.execute(db);
-    if (rows.every(({ log, position }) => position >= ends[log])) return;
-    if (performance.now() > endMs) throw new Error(`the tables did not catch up: ${JSON.stringify(rows)}`);
-    await delay(POLL_MS);
-  }
-}
-
 function sectionOf(
   times: Times,
-  sizes: readonly number[],
+  { sizes, fills }: { readonly sizes: readonly number[]; readonly fills: readonly string[] },
   versions: Readonly<Record<string, string>>,
 ): string {
   const rows = [...times].map(([question, histograms]) => {
@@ -140,6 +121,7 @@ function sectionOf(
     `The log holds ${sizes.join(', then ')} messages in 2,000 conversations or one for each 50 messages, whichever is ` +
       'more, and a fifth of them in one, one every second; each stage is written as the services would, without fsync, projected by them, and ' +
       `read through the gateway, ${ASK_COUNT} times each, one request at a time. Times in ms, p50 / p99; nothing is pinned.`,
+    `Filled: ${fills.join('; ')}.`,
     table(
       ['Asked for', ...sizes.map((size) => size.toLocaleString('en')), 'p99, last to first', 'bar'],
       rows,

@@ -6,7 +6,7 @@ import { type Infra, startInfra, startSystem, type System } from '@parley/local'
 import { connectPostgres } from '@parley/postgres';
 import { type Kysely, sql } from 'kysely';
 
-import type { Driver } from './driver.ts';
+import type { Arrival, CrowdListener, Driver } from './driver.ts';
 import { seedScenario, type SeededScenario } from './parley-seed.ts';
 import type { ProcessGroup } from './process-usage.ts';
 import type { Scenario } from './scenario.ts';
@@ -20,7 +20,7 @@ const POLL_MS = 100;
  * The whole of Parley: one gateway and each service as a process of its own, on a fresh NATS, Postgres and Redis that
  * sync to disk as they do in earnest. The limit per address is lifted, as everybody here comes from one.
  */
-export async function startParley(): Promise<Driver> {
+export async function startParley(): Promise<ParleyDriver> {
   const infra = await startInfra({ fsync: true });
   try {
     const system = await startSystem({
@@ -39,7 +39,7 @@ export async function startParley(): Promise<Driver> {
   }
 }
 
-class ParleyDriver implements Driver {
+export class ParleyDriver implements Driver {
   readonly name = 'Parley (all services, durable)';
   readonly versions: Readonly<Record<string, string>>;
   readonly #infra: Infra;
@@ -69,14 +69,26 @@ class ParleyDriver implements Driver {
     ];
   }
 
-  async open(scenario: Scenario, listener: Parameters<Driver['open']>[1]) {
+  /** The port of the gateway. */
+  get port(): number {
+    return Number(new URL(this.#system.gatewayUrls[0] ?? '').port);
+  }
+
+  /** Writes the people and rooms, and waits until the read model has them. */
+  async seed(scenario: Scenario): Promise<SeededScenario> {
     const seeded = await seedScenario(scenario, {
       natsUrl: (user) => this.#infra.nats.url(user),
       signingKeyFile: join(this.#infra.dataDir, 'keys', 'signing-key.json'),
     });
     await this.#membersAreKnown(scenario, seeded);
+    return seeded;
+  }
+
+  async open(scenario: Scenario, listener: CrowdListener, arrival?: Arrival) {
+    const seeded = await this.seed(scenario);
+    arrival?.onSeeded();
     return openSocketIoCrowd(scenario, {
-      port: Number(new URL(this.#system.gatewayUrls[0] ?? '').port),
+      port: this.port,
       namespace: '/chat',
       readyEvent: 'connected',
       authOf: (person) => ({ token: seeded.tokens[person] }),
@@ -87,6 +99,7 @@ class ParleyDriver implements Driver {
         return ['send_message', { conversationId, clientMessageId, type: 'text', content }];
       },
       listener,
+      arrival,
       onClose: (person, reason) => {
         throw new Error(`the socket of person ${person} was closed: ${reason}`);
       },

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, setPriority } from 'node:os';
 
 import { descendantsOf, type ProcessGroup } from './process-usage.ts';
@@ -43,6 +43,16 @@ export function goAhead(groups: readonly ProcessGroup[]): void {
         // It ended, or we may not.
       }
     }
+    goAheadAsGroup(pid);
+  }
+}
+
+/** Where the kernel groups processes by session, a priority counts within its group only, and the group has its own. */
+function goAheadAsGroup(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, `${AHEAD_PRIORITY}`);
+  } catch {
+    // It ended, there are no groups, or we may not.
   }
 }
 

@@ -27,5 +27,5 @@ export function drawScenario(size: ScenarioSize, random: Random): Scenario {
 }
 
 export function describeScenario({ peopleCount, roomCount, roomSize }: ScenarioSize): string {
-  return `${peopleCount} people, ${roomCount} rooms of ${roomSize}`;
+  return `${peopleCount} people, ${roomCount} ${roomCount === 1 ? 'room' : 'rooms'} of ${roomSize}`;
 }

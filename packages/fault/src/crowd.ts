@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { ApiError } from '@parley/client';
 
-import { type Account, Device } from './device.ts';
+import { type Account, Device, type Wire } from './device.ts';
 import { pick, type Random } from './random.ts';
 
 const PEOPLE = ['An', 'Bình', 'Chi', 'Dũng', 'Giang', 'Hà', 'Khánh', 'Lan', 'Minh', 'Nga', 'Oanh', 'Phúc'];
 const GROUP_SIZE = 5;
-const GROUP_COUNT = 4;
+const SIGN_INS_AT_ONCE = 12;
 const PASSWORD = 'correct horse battery';
 const TICK_MS = 25;
 /** How long a person stays away before the owner lets them in again. */
@@ -36,19 +36,49 @@ export interface Room {
   readonly members: readonly Person[];
 }
 
+export interface Gathering {
+  /** What the usernames begin with: several crowds may gather in one system. */
+  readonly label: string;
+  readonly peopleCount: number;
+  /** How a device gets at its gateway; at its own address unless told. */
+  readonly wireTo?: (gatewayUrl: string) => Promise<Wire>;
+}
+
+const twelve: Gathering = { label: 'person', peopleCount: PEOPLE.length };
+
 /** Signs everybody in twice and opens their conversations. */
-export async function gatherCrowd(gatewayUrls: readonly [string, string]): Promise<Crowd> {
-  const people = await Promise.all(PEOPLE.map((name, index) => signInTwice(gatewayUrls, name, index)));
-  const groups = Array.from({ length: GROUP_COUNT }, (_, index) =>
+export async function gatherCrowd(
+  gatewayUrls: readonly [string, string],
+  gathering: Gathering = twelve,
+): Promise<Crowd> {
+  const people = await gatherPeople(gatewayUrls, gathering);
+  const groups = Array.from({ length: Math.ceil(people.length / 3) }, (_, index) =>
     openGroup(`Nhóm ${index + 1}`, rotated(people, index * 3).slice(0, GROUP_SIZE)),
   );
-  const pairs = Array.from({ length: people.length / 2 }, (_, index) =>
+  const pairs = Array.from({ length: Math.floor(people.length / 2) }, (_, index) =>
     openDirect(people.slice(index * 2, index * 2 + 2)),
   );
   const restless = await openGroup('Chợ', people.slice(0, GROUP_SIZE));
   const crowd = { people, steady: await Promise.all([...groups, ...pairs]), restless };
   await everybodyKnows([...crowd.steady, restless]);
   return crowd;
+}
+
+/** Signs people in on two devices each, some at a time: a password takes time to hash. */
+export async function gatherPeople(
+  gatewayUrls: readonly [string, string],
+  { label, peopleCount, wireTo = async (url) => ({ url }) }: Gathering,
+): Promise<readonly Person[]> {
+  const people: Person[] = [];
+  while (people.length < peopleCount) {
+    const first = people.length;
+    const some = Array.from({ length: Math.min(SIGN_INS_AT_ONCE, peopleCount - first) }, async (_, index) => {
+      const wires = [await wireTo(gatewayUrls[0]), await wireTo(gatewayUrls[1])] as const;
+      return signInTwice(wires, label, first + index);
+    });
+    people.push(...(await Promise.all(some)));
+  }
+  return people;
 }
 
 /** How fast people talk. */
@@ -132,7 +162,7 @@ export function devicesOf({ people }: Pick<Crowd, 'people'>): readonly Device[] 
 }
 
 /** Again and again until it is done. */
-async function insist<Result>(act: () => Promise<Result>): Promise<Result> {
+export async function insist<Result>(act: () => Promise<Result>): Promise<Result> {
   const deadline = performance.now() + TRY_MS_MAX;
   for (;;) {
     try {
@@ -150,11 +180,12 @@ function wasDoneBefore(error: unknown): void {
 }
 
 async function signInTwice(
-  [first, second]: readonly [string, string],
-  displayName: string,
+  [first, second]: readonly [Wire, Wire],
+  label: string,
   index: number,
 ): Promise<Person> {
-  const account: Account = { username: `person${index}`, password: PASSWORD, displayName };
+  const displayName = `${PEOPLE[index % PEOPLE.length]}${index < PEOPLE.length ? '' : ` ${index}`}`;
+  const account: Account = { username: `${label}${index}`, password: PASSWORD, displayName };
   // Everybody begins on the other gateway than the one before.
   const [here, there] = index % 2 === 0 ? [first, second] : [second, first];
   const one = await insist(() => Device.register(here, account));
@@ -162,7 +193,7 @@ async function signInTwice(
   return { userId: one.userId, devices: [one, other] };
 }
 
-async function openGroup(name: string, members: readonly Person[]): Promise<Room> {
+export async function openGroup(name: string, members: readonly Person[]): Promise<Room> {
   const memberIds = members.slice(1).map(({ userId }) => userId);
   const conversation = await members[0]?.devices[0].chat.startGroup({ name, memberIds });
   if (conversation === undefined) throw new Error('a group needs people');
@@ -176,7 +207,8 @@ async function openDirect(members: readonly Person[]): Promise<Room> {
   return { conversationId: conversation.conversationId, members };
 }
 
-async function everybodyKnows(rooms: readonly Room[]): Promise<void> {
+/** Until all devices of all members have heard of the rooms. */
+export async function everybodyKnows(rooms: readonly Room[]): Promise<void> {
   const missing = () =>
     rooms.some(({ conversationId, members }) =>
       members.some(({ devices }) => devices.some((device) => device.cursorIn(conversationId) < 0)),

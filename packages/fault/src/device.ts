@@ -1,5 +1,6 @@
 import { Chat, type OutboxChange } from '@parley/client';
 import { isSystemMessage, type MessageView, wordsOf } from '@parley/contracts';
+import type { Line } from '@parley/testing/line';
 
 import type { Announced, DeviceView, Message, Send, SendOutcome } from './history.ts';
 
@@ -8,6 +9,9 @@ export interface Account {
   readonly password: string;
   readonly displayName: string;
 }
+
+/** Where a device finds its gateway: an address, or a line to it that may be cut. */
+export type Wire = Pick<Line, 'url'> & Partial<Pick<Line, 'cut' | 'mend'>>;
 
 interface Place {
   readonly conversationId: string;
@@ -18,15 +22,17 @@ interface Place {
 export class Device {
   readonly name: string;
   readonly chat: Chat;
+  readonly #wire: Wire;
   readonly #sends = new Map<string, Send>();
   readonly #deliveries: Place[] = [];
   readonly #announced: Announced[] = [];
   /** How often each conversation was lost. */
   readonly #stays = new Map<string, number>();
 
-  private constructor(name: string, url: string) {
+  private constructor(name: string, wire: Wire) {
     this.name = name;
-    this.chat = new Chat({ url, transports: ['websocket'] });
+    this.#wire = wire;
+    this.chat = new Chat({ url: wire.url, transports: ['websocket'] });
     this.chat.on('outbox', (change) => this.#record(change));
     this.chat.on('message', ({ message: { conversationId, seq } }) => {
       this.#announced.push({ conversationId, seq, stay: this.#stays.get(conversationId) ?? 0 });
@@ -36,15 +42,15 @@ export class Device {
     });
   }
 
-  static async register(url: string, account: Account): Promise<Device> {
-    const device = new Device(`${account.displayName}'s first device`, url);
+  static async register(wire: Wire, account: Account): Promise<Device> {
+    const device = new Device(`${account.displayName}'s first device`, wire);
     await device.chat.register(account);
     device.#listen();
     return device;
   }
 
-  static async signIn(url: string, account: Account): Promise<Device> {
-    const device = new Device(`${account.displayName}'s second device`, url);
+  static async signIn(wire: Wire, account: Account): Promise<Device> {
+    const device = new Device(`${account.displayName}'s second device`, wire);
     await device.chat.signIn({ username: account.username, password: account.password });
     device.#listen();
     return device;
@@ -67,6 +73,16 @@ export class Device {
   /** Says it, unless the person is not in that conversation at the moment. */
   say(conversationId: string, text: string): void {
     this.chat.conversation(conversationId)?.send(text);
+  }
+
+  /** Its connection breaks, and it gets no other until {@link mend}. */
+  cut(): void {
+    this.#wire.cut?.();
+  }
+
+  mend(): void {
+    this.#wire.mend?.();
+    this.chat.connection.retryNow();
   }
 
   /** How far it has come in a conversation; -1 when it does not have it. */

@@ -135,7 +135,7 @@ async function killServer(server: Infra['nats'] | Infra['postgres'] | Infra['red
 }
 
 /** Who holds the lock of the timeline's projector: its connection says which instance it belongs to. */
-async function instanceOfProjector({ infra }: Battlefield): Promise<string> {
+export async function instanceOfProjector({ infra }: Pick<Battlefield, 'infra'>): Promise<string> {
   const db = connectPostgres<unknown>({ url: infra.postgres.url('admin'), name: 'nemesis', poolSize: 1 });
   try {
     const { rows } = await sql<{ name: string }>`

@@ -3,6 +3,7 @@ export * from './database-test.ts';
 export * from './run-projection.ts';
 export * from './replay-test.ts';
 export * from './chronicle.ts';
+export type { Delivery } from './deliveries.ts';
 export * from './device.ts';
 export * from './people.ts';
 export * from './world.ts';

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import type { Infra, System } from '@parley/local';
 
+import type { TappedLine } from './overhear.ts';
 import { wellAgain } from './well-again.ts';
 
 /** What can be done to a part: a server or one instance of a service. */
@@ -17,10 +18,9 @@ type Levers = { readonly [Verb in LeverVerb]: Lever } & { readonly pid: () => nu
  * On loopback, on a port that nobody is told but them.
  */
 export async function serveLevers(
-  infra: Infra,
-  system: System,
+  around: Omit<Parts, 'down'>,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const parts: Parts = { infra, system, down: new Set() };
+  const parts: Parts = { ...around, down: new Set() };
   const server = createServer((request, response) => {
     answer(parts, request).then(
       (body) => response.end(JSON.stringify(body)),
@@ -43,6 +43,8 @@ export async function serveLevers(
 interface Parts {
   readonly infra: Infra;
   readonly system: System;
+  /** The lines to its gateways. */
+  readonly lines: readonly TappedLine[];
   /** What a story has stopped and not started yet. */
   readonly down: Set<string>;
 }
@@ -50,6 +52,7 @@ interface Parts {
 async function answer(parts: Parts, request: IncomingMessage): Promise<unknown> {
   const [part = '', verb = ''] = new URL(request.url ?? '/', 'http://levers').pathname.slice(1).split('/');
   if (part === 'services') return { names: parts.system.processes.map(({ name }) => name) };
+  if (part === 'overheard') return { deliveries: parts.lines.flatMap((line) => line.take()) };
   if (part === 'mend') return mend(parts);
   const wanted = leverVerbs.find((one) => one === verb);
   if (wanted !== undefined) await pull(parts, part, wanted);

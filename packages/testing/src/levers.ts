@@ -1,3 +1,4 @@
+import type { Delivery } from './deliveries.ts';
 import type { LeverVerb } from './levers-server.ts';
 
 /** The parts of the running system, for tests that break them. */
@@ -26,6 +27,12 @@ export class Levers {
   async pid(part: string): Promise<number | undefined> {
     const { pid } = (await this.#ask(part)) as { readonly pid?: number };
     return pid;
+  }
+
+  /** Everything that gateways have said to anybody since the last call. */
+  async overheard(): Promise<readonly Delivery[]> {
+    const { deliveries } = (await this.#ask('overheard')) as { readonly deliveries: readonly Delivery[] };
+    return deliveries;
   }
 
   /** Every service anew, all at once. */

@@ -11,29 +11,31 @@ export interface Line {
   close(): Promise<void>;
 }
 
-/** Lays a line to a server. */
-export async function layLine(serverUrl: string): Promise<Line> {
-  const { hostname, port } = new URL(serverUrl);
+/** Somebody who listens on a line: to one connection, and to what the server says in it. */
+export interface Tap {
+  toClient(chunk: Buffer): void;
+  closed(): void;
+}
+
+/**
+ * Lays a line to a server, or to several behind one address: they take turns, and one that is away is passed over. With
+ * a tap on each connection where one is given.
+ */
+export async function layLine(servers: string | readonly string[], openTap?: () => Tap): Promise<Line> {
+  const urls = [servers].flat().map((url) => new URL(url));
   const sockets = new Set<Socket>();
   let isCut = false;
+  let turn = 0;
   const server = createServer((near) => {
     if (isCut) {
       near.destroy();
       return;
     }
-    const far = connect({ host: hostname, port: Number(port) });
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      // A broken line is the point of it; both ends go together.
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
-    near.pipe(far);
-    far.pipe(near);
+    turn += 1;
+    const tap = openTap?.();
+    keep(sockets, near);
+    const inTurn = [...urls.slice(turn % urls.length), ...urls.slice(0, turn % urls.length)];
+    join(near, inTurn, { sockets, tap });
   });
   const breakAll = () => {
     for (const socket of sockets) socket.destroy();
@@ -62,4 +64,40 @@ function listening(server: Server): Promise<void> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
+}
+
+/** Joins a client to the first server that is there; where none is, it hears that at once. */
+function join(
+  near: Socket,
+  [url, ...others]: readonly URL[],
+  around: { readonly sockets: Set<Socket>; readonly tap: Tap | undefined },
+): void {
+  if (url === undefined || near.destroyed) {
+    near.destroy();
+    around.tap?.closed();
+    return;
+  }
+  const far = connect({ host: url.hostname, port: Number(url.port) });
+  const next = () => join(near, others, around);
+  far.once('error', next);
+  far.once('connect', () => {
+    far.off('error', next);
+    keep(around.sockets, far);
+    // Both ends go together.
+    near.once('close', () => far.destroy());
+    far.once('close', () => {
+      near.destroy();
+      around.tap?.closed();
+    });
+    far.on('data', (chunk: Buffer) => around.tap?.toClient(chunk));
+    near.pipe(far);
+    far.pipe(near);
+  });
+}
+
+function keep(sockets: Set<Socket>, socket: Socket): void {
+  sockets.add(socket);
+  // A broken line is the point of it.
+  socket.on('error', () => undefined);
+  socket.once('close', () => sockets.delete(socket));
 }

@@ -1,12 +1,12 @@
 import {
-  ExplainNode,
+  CompiledQuery,
+  createQueryId,
   type Kysely,
   type KyselyPlugin,
   type PluginTransformQueryArgs,
   type PluginTransformResultArgs,
-  RawNode,
+  PostgresQueryCompiler,
   type RootOperationNode,
-  SelectQueryNode,
 } from 'kysely';
 
 /** One step of a plan as Postgres tells it; the steps below it are its `Plans`. */
@@ -16,38 +16,50 @@ interface PlanStep {
   readonly Plans?: readonly PlanStep[];
 }
 
-class Planned extends Error {}
+class Caught extends Error {}
 
-/** Has the database plan each query instead of carrying it out, and ends what asked for it there. */
-class ExplainPlugin implements KyselyPlugin {
-  readonly plans: PlanStep[] = [];
+/** Keeps what the database is asked instead of having it carried out, and ends what asked for it there. */
+class QueryCatcher implements KyselyPlugin {
+  readonly queries: CompiledQuery[] = [];
 
   transformQuery({ node }: PluginTransformQueryArgs): RootOperationNode {
-    if (RawNode.is(node)) return RawNode.create(['explain (format json) ', ''], [node]);
-    if (SelectQueryNode.is(node)) return { ...node, explain: ExplainNode.create('json') };
-    throw new Error(`${node.kind} is no query`);
+    this.queries.push(new PostgresQueryCompiler().compileQuery(node, createQueryId()));
+    throw new Caught();
   }
 
-  async transformResult({ result }: PluginTransformResultArgs): Promise<never> {
-    for (const row of result.rows) {
-      const [{ Plan }] = row['QUERY PLAN'] as readonly [{ readonly Plan: PlanStep }];
-      this.plans.push(Plan);
-    }
-    throw new Planned();
+  async transformResult({ result }: PluginTransformResultArgs) {
+    return result;
   }
 }
 
-/** The tables that a query would read from end to end, as they are filled and analyzed now. */
+/**
+ * The tables that a query would read from end to end, as they are filled and analyzed now: planned for what is asked
+ * for, and planned once for whatever may be asked for, which a connection keeps for a statement that is repeated.
+ */
 export async function tablesReadWhole<Db>(
   db: Kysely<Db>,
   ask: (db: Kysely<Db>) => Promise<unknown>,
 ): Promise<readonly string[]> {
-  const plugin = new ExplainPlugin();
-  await ask(db.withPlugin(plugin)).catch((error: unknown) => {
-    if (!(error instanceof Planned)) throw error;
+  const catcher = new QueryCatcher();
+  await ask(db.withPlugin(catcher)).catch((error: unknown) => {
+    if (!(error instanceof Caught)) throw error;
   });
-  if (plugin.plans.length === 0) throw new Error('nothing was asked of the database');
-  return plugin.plans.flatMap(scannedIn);
+  if (catcher.queries.length === 0) throw new Error('nothing was asked of the database');
+  const found: string[] = [];
+  for (const { sql, parameters } of catcher.queries) {
+    for (const explain of [
+      CompiledQuery.raw(`explain (format json) ${sql}`, [...parameters]),
+      CompiledQuery.raw(`explain (generic_plan, format json) ${sql}`),
+    ]) {
+      const { rows } = await db.executeQuery<PlanRow>(explain);
+      found.push(...rows.flatMap((row) => scannedIn(row['QUERY PLAN'][0].Plan)));
+    }
+  }
+  return [...new Set(found)];
+}
+
+interface PlanRow {
+  readonly 'QUERY PLAN': readonly [{ readonly Plan: PlanStep }];
 }
 
 function scannedIn(step: PlanStep): readonly string[] {

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 
-import { addressesOf, type InfraAddresses, startInfra, startSystem } from '@parley/local';
+import { addressesOf, buildWebApp, type InfraAddresses, startInfra, startSystem } from '@parley/local';
 
 import { serveLevers } from './levers-server.ts';
+import { overhear } from './overhear.ts';
 import { wellAgain } from './well-again.ts';
 
 /** Where everything of a running system is, as plain data for the tests' own processes. */
 export interface RunningSystem {
   readonly infra: InfraAddresses;
+  /** Lines to the gateways, on which everything is heard that they say to anybody. */
   readonly gatewayUrls: readonly string[];
   /** Where its parts can be stopped, killed and started. */
   readonly leversUrl: string;
@@ -29,7 +31,7 @@ export async function startRunningSystem(): Promise<{
   readonly running: RunningSystem;
   stop(): Promise<void>;
 }> {
-  const infra = await startInfra();
+  const [infra] = await Promise.all([startInfra(), buildWebApp()]);
   try {
     const system = await startSystem({
       infra,
@@ -46,18 +48,22 @@ export async function startRunningSystem(): Promise<{
       },
     });
     await wellAgain(system);
-    const levers = await serveLevers(infra, system);
+    const lines = await Promise.all(
+      system.gatewayUrls.map((url, index) => overhear(url, `gateway-${index + 1}`)),
+    );
+    const levers = await serveLevers({ infra, system, lines });
 
     return {
       running: {
         infra: addressesOf(infra),
-        gatewayUrls: system.gatewayUrls,
+        gatewayUrls: lines.map(({ url }) => url),
         leversUrl: levers.url,
         logDir: join(infra.dataDir, 'logs'),
         signingKeyFile: join(infra.dataDir, 'keys', 'signing-key.json'),
       },
       async stop() {
         await levers.close();
+        await Promise.all(lines.map((line) => line.close()));
         await system.stop();
         await infra.stop();
       },

@@ -31,6 +31,7 @@ export class World implements AsyncDisposable {
   readonly levers: Levers;
   readonly #nats: NatsConnection;
   readonly #people: Person[] = [];
+  readonly #overheard: Delivery[] = [];
 
   private constructor(system: RunningSystem, nats: NatsConnection) {
     this.system = system;
@@ -40,7 +41,8 @@ export class World implements AsyncDisposable {
 
   static async open(): Promise<World> {
     const system = inject('system');
-    return new World(system, await connectNats({ url: system.infra.natsUrls['admin'] ?? '', name: 'e2e' }));
+    const nats = await connectNats({ url: system.infra.natsUrls['admin'] ?? '', name: 'e2e' });
+    return new World(system, nats);
   }
 
   /** A gateway's address: 0 and 1 are two of them. */
@@ -74,10 +76,13 @@ export class World implements AsyncDisposable {
     return lanes.flat().toSorted((one, other) => one.position - other.position);
   }
 
-  /** What devices have heard up to now, and these besides, that nobody should have told them. */
+  /**
+   * What was said to anybody up to now, and these besides, that nobody should have told them: on every socket, whoever
+   * has opened it and how. What came too late for the story before is judged with this one: the logs are the same.
+   */
   async unlawfulDeliveries(also: readonly Delivery[] = []): Promise<readonly string[]> {
-    const heard = this.#people.flatMap(({ devices }) => devices.flatMap(({ deliveries: own }) => own));
-    const deliveries = [...heard, ...also];
+    this.#overheard.push(...(await this.levers.overheard()));
+    const deliveries = [...this.#overheard, ...also];
     return unlawful(deliveries, await readTruth(this.#nats, deliveries));
   }
 
