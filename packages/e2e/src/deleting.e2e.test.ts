@@ -1,4 +1,4 @@
-import { wordsOf } from '@parley/contracts';
+import { newUuidV7, wordsOf } from '@parley/contracts';
 import { type Person, type Place, story as test, until } from '@parley/testing';
 import { describe, expect } from 'vitest';
 
@@ -112,5 +112,47 @@ describe('deleting for oneself', () => {
     const first = await hide(binh);
     expect((await hide(binh)).position).toBe(first.position);
     await expect(hide(chi)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('its words come back through no answer: in history, lists, sync and live', async ({ world }) => {
+    const [an, binh] = await world.people('An', 'Bình');
+    const hanoi = await an.startsGroup('Hà Nội', { with: [binh] });
+    const params = { id: hanoi.conversationId };
+    const { messageId, seq } = await an.says('bí mật', { in: hanoi });
+    const answers = (content: string) =>
+      an.api.call('sendText', {
+        body: {
+          conversationId: hanoi.conversationId,
+          clientMessageId: newUuidV7(),
+          content,
+          replyToId: messageId,
+        },
+      });
+    const before = await answers('một');
+    await expect(binh).toSee(['bí mật', 'một'], { in: hanoi });
+    const { position: minPosition } = await (await binh.device.at(hanoi)).deleteForMe(messageId);
+    await binh.device.hears('message_deleted');
+
+    // Two gateways: on one it was heard live, on the other it is asked for when somebody comes.
+    const laptop = await binh.takesAnotherDevice();
+    await laptop.opens(hanoi);
+    const after = await answers('hai');
+    for (const device of [...binh.devices, an.device]) {
+      const { message } = await device.hears('new_message', ({ message: { seq: at } }) => at === after.seq);
+      expect(message.replyTo).toMatchObject({
+        messageId,
+        preview: device === an.device ? { text: 'bí mật' } : null,
+      });
+    }
+    const { connection } = binh.device.chat;
+    const synced = await connection.request('sync_request', { cursors: { [params.id]: seq } });
+    const found = await binh.api.call('searchMessages', { query: { q: 'hai' }, minPosition: after.position });
+    const read = await binh.api.call('listMessages', { params, minPosition });
+    const replies = await binh.api.call('listConversations', { minPosition: after.position });
+    expect(read.data.map((one) => one.messageId)).toContain(before.message.messageId);
+    expect(JSON.stringify([synced, found, read, replies])).not.toContain('bí mật');
+    const shown = binh.devices.map((device) => device.messagesIn(hanoi));
+    expect(JSON.stringify(shown)).not.toContain('bí mật');
+    expect(JSON.stringify(await an.history(hanoi))).toContain('bí mật');
   });
 });

@@ -1,5 +1,7 @@
-import { story as test, until } from '@parley/testing';
+import { type Delivery, story as test, until } from '@parley/testing';
 import { expect } from 'vitest';
+
+import { rawSocket } from './raw.ts';
 
 test('what is delivered to somebody who is out, or of a reading in private, does not go unseen', async ({
   world,
@@ -41,4 +43,29 @@ test('a reading in private that somebody else hears of does not go unseen', asyn
   expect(await world.unlawfulDeliveries([leaked])).toEqual([
     `phone heard messages_read of ${conversationId}: ${binh.userId} reads in private`,
   ]);
+});
+
+test('what is told to a bare socket is heard, though nobody listens to it', async ({ world }) => {
+  const [an, binh] = await world.people('An', 'Bình');
+  const hanoi = await an.startsDirect(binh);
+  const socket = await rawSocket(world.gatewayUrl(1), { token: an.device.tokens.accessToken });
+  const { messageId } = await binh.says('một', { in: hanoi });
+  const heard: Delivery[] = [];
+  const tellings = () =>
+    heard.filter(
+      ({ name, userId, said }) =>
+        name === 'new_message' && userId === an.userId && JSON.stringify(said).includes(messageId),
+    );
+  await until({
+    look: async () => {
+      heard.push(...(await world.levers.overheard()));
+      return tellings().length === 2 ? true : undefined;
+    },
+    instead: () => `heard ${JSON.stringify(tellings())}`,
+  });
+  socket.disconnect();
+  expect(new Set(tellings().map(({ device }) => device)).size).toBe(2);
+  expect(await world.unlawfulDeliveries(heard)).toEqual([]);
+  const leaked = heard.map((one) => ({ ...one, userId: 'usr_nobody' as typeof an.userId }));
+  expect((await world.unlawfulDeliveries(leaked)).length).toBeGreaterThan(0);
 });

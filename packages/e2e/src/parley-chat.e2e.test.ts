@@ -1,95 +1,7 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-
-import { story, until } from '@parley/testing';
+import { until } from '@parley/testing';
 import { describe, expect } from 'vitest';
 
-const CLI = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
-
-interface SignIn {
-  readonly name: string;
-  readonly username: string;
-  readonly password: string;
-}
-
-const NO_SUCH_CONVERSATION = 'There is no such conversation.';
-
-/** `parley chat` as a person has it on the screen, typed at through a pipe. */
-class Terminal {
-  readonly name: string;
-  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #ended: Promise<unknown[]>;
-  #screen = '';
-
-  constructor(person: SignIn, url: string) {
-    this.name = person.name;
-    this.#process = spawn(process.execPath, [CLI, 'chat', '--url', url, '--user', person.username], {
-      env: { PARLEY_PASSWORD: person.password, NO_COLOR: '1' },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.#ended = once(this.#process, 'exit');
-    this.#process.stdout.setEncoding('utf8').on('data', (text: string) => {
-      this.#screen += text;
-    });
-  }
-
-  get lines(): readonly string[] {
-    return this.#screen.split('\n');
-  }
-
-  types(line: string): void {
-    this.#process.stdin.write(`${line}\n`);
-  }
-
-  /** Until a line ends like this. */
-  async sees(end: string): Promise<void> {
-    await until({
-      look: () => (this.lines.some((line) => line.endsWith(end)) ? true : undefined),
-      instead: () => `${this.name} does not see "${end}" but\n${this.#screen}`,
-    });
-  }
-
-  /** Opens a conversation that may still be on its way to this screen, until a line ends like this. */
-  async opens(name: string, end: string): Promise<void> {
-    let triedCount = 0;
-    await until({
-      look: () => {
-        if (this.lines.some((line) => line.endsWith(end))) return true;
-        const refusedCount = this.lines.filter((line) => line.endsWith(NO_SUCH_CONVERSATION)).length;
-        if (refusedCount === triedCount) {
-          triedCount += 1;
-          this.types(`/open ${name}`);
-        }
-        return undefined;
-      },
-      instead: () => `${this.name} does not see "${end}" but\n${this.#screen}`,
-    });
-  }
-
-  async leaves(): Promise<unknown> {
-    this.#process.stdin.end('/quit\n');
-    const [code] = await this.#ended;
-    return code;
-  }
-
-  kill(): void {
-    this.#process.kill('SIGKILL');
-  }
-}
-
-const test = story.extend<{ terminalOf: (person: SignIn, gateway: number) => Terminal }>({
-  terminalOf: async ({ world }, use) => {
-    const terminals: Terminal[] = [];
-    await use((person, gateway) => {
-      const terminal = new Terminal(person, world.gatewayUrl(gateway));
-      terminals.push(terminal);
-      return terminal;
-    });
-    for (const terminal of terminals) terminal.kill();
-  },
-});
+import { terminalStory as test } from './terminal.ts';
 
 describe('parley chat', () => {
   test('two people and a second device see the same, and the ticks move', async ({ world, terminalOf }) => {
@@ -161,14 +73,48 @@ describe('parley chat', () => {
     await desk.sees('It is in /list archived now; /unarchive puts it back.');
     desk.types(`/add @${chi.username}`);
     await desk.sees('Added Chi.');
+    await desk.sees('Chi is online');
     desk.types('/who');
-    await desk.sees('Chi · member');
+    await desk.sees('Chi · member · online');
     phone.types('/remove @nobody');
     await phone.sees('There is nobody called @nobody.');
     phone.types('/leave');
     await phone.sees('you are no longer in Hà Nội');
 
     expect(await Promise.all([desk, phone].map((terminal) => terminal.leaves()))).toEqual([0, 0]);
+  });
+
+  test('who comes, turns away and writes is told where it is looked at', async ({ world, terminalOf }) => {
+    const [an, binh] = await world.people('An', 'Bình');
+    const place = await an.startsDirect(binh);
+    const desk = terminalOf(an, 0);
+    await desk.sees('/help says what else there is.');
+    desk.types('/open Bình');
+    await desk.sees('Bình is online');
+    (await binh.device.at(place)).typing();
+    await desk.sees('Bình is writing …');
+    binh.device.chat.setAway(true);
+    await until({
+      look: () => (desk.lines.some((line) => line.includes('Bình is away, last seen ')) ? true : undefined),
+      instead: () => desk.lines.join('\n'),
+    });
+    const { presence } = binh.device.chat;
+    // An has a device of their own besides the terminal.
+    an.device.chat.setAway(true);
+    desk.types('/away');
+    const seen = presence.of(an.userId);
+    const stopLooking = seen.subscribe(() => undefined);
+    await until({
+      look: () => (seen.getSnapshot().status === 'away' ? true : undefined),
+      instead: () => `Bình sees An as ${seen.getSnapshot().status}`,
+    });
+    desk.types('/back');
+    await until({
+      look: () => (seen.getSnapshot().status === 'online' ? true : undefined),
+      instead: () => `Bình sees An as ${seen.getSnapshot().status}`,
+    });
+    stopLooking();
+    expect(await desk.leaves()).toBe(0);
   });
 
   test('what was typed last is sent before it ends', async ({ world, terminalOf }) => {

@@ -23,14 +23,28 @@ export async function outcomeOf(gatewayUrl: string, raw: RawRequest): Promise<st
   return codeIn(parsed(text), status) ?? `${status} ${text.slice(0, 200)}`;
 }
 
+/** How a socket's packets travel. */
+export type Transport = 'websocket' | 'polling';
+
+interface RawSocketOptions {
+  readonly transport?: Transport;
+  /** Hears every event from the beginning. */
+  readonly onEvent?: (name: string, said: unknown) => void;
+}
+
 /** Somebody's socket without the SDK, which would not say such things. */
-export async function rawSocket(gatewayUrl: string, auth: object): Promise<Socket> {
+export async function rawSocket(
+  gatewayUrl: string,
+  auth: object,
+  { transport = 'websocket', onEvent }: RawSocketOptions = {},
+): Promise<Socket> {
   const socket = io(`${gatewayUrl}/chat`, {
     auth,
     reconnection: false,
     forceNew: true,
-    transports: ['websocket'],
+    transports: [transport],
   });
+  if (onEvent) socket.onAny(onEvent);
   await new Promise<void>((resolve, reject) => {
     socket.once('connected', () => resolve());
     socket.once('connect_error', reject);

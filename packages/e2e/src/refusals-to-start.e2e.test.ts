@@ -100,7 +100,7 @@ async function answers(monitorPort: number): Promise<void> {
 }
 
 describe('a service refuses a broker that cannot keep its promises', () => {
-  const services = ['message', 'file', 'conversation', 'identity', 'gateway'];
+  const services = ['message', 'file', 'conversation', 'identity', 'presence', 'gateway'];
   let program: string;
   let outdatedProgram: string;
 

@@ -10,9 +10,11 @@ import { eventRows } from './rights/event-rows.ts';
 import { fileRows } from './rights/file-rows.ts';
 import { identityRows } from './rights/identity-rows.ts';
 import { messageRows } from './rights/message-rows.ts';
+import { presenceRows } from './rights/presence-rows.ts';
 import type { Asked, Expected, Row } from './rights/rows.ts';
 import { type Cast, castOf, directScene, groupScene, type RoleName, type Scene } from './rights/scene.ts';
 import { stickerRows } from './rights/sticker-rows.ts';
+import { syncRows } from './rights/sync-rows.ts';
 
 /** Every route and event, and who may. One without a row does not compile. */
 const restRows: { readonly [Name in RouteName]: readonly Row[] } = {
@@ -20,11 +22,13 @@ const restRows: { readonly [Name in RouteName]: readonly Row[] } = {
   ...conversationRows,
   ...inviteRows,
   ...blockRows,
+  ...presenceRows,
   ...ownViewRows,
   ...messageRows,
   ...changeRows,
   ...fileRows,
   ...stickerRows,
+  ...syncRows,
 };
 
 /** Who has no session is told so, and not whether there is what they ask for. */

@@ -28,4 +28,30 @@ describe('threads', () => {
     expect(rest.page.hasMore).toBe(false);
     await expect(chi.api.call('listReplies', { params })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
+
+  test('on a device a thread goes on by itself, also after an absence', async ({ world }) => {
+    const [an, binh] = await world.people('An', 'Bình');
+    const hanoi = await an.startsGroup('Hà Nội', { with: [binh] });
+    const root = await an.says('Ai đi ăn phở?', { in: hanoi });
+    const there = await binh.device.opens(hanoi);
+    there.reply(root.messageId, 'Tôi');
+    await expect(an).toSee(['Ai đi ăn phở?', 'Tôi'], { in: hanoi });
+
+    const thread = (await an.device.at(hanoi)).thread(root.messageId);
+    await thread.loadMore();
+    const texts = () => thread.getSnapshot().replies.map(({ text }) => text);
+    await expect.poll(texts).toEqual(['Tôi']);
+    await an.goesOffline();
+    const second = there.reply(root.messageId, 'Tôi nữa');
+    there.send('không phải trả lời');
+    await binh.device.ticks(second.key, hanoi, 'sent');
+    await an.comesBack();
+    await expect.poll(texts).toEqual(['Tôi', 'Tôi nữa']);
+    const [first] = thread.getSnapshot().replies;
+    await there.react(first?.messageId ?? '', '👍');
+    await expect
+      .poll(() => thread.getSnapshot().replies[0]?.reactions)
+      .toMatchObject([{ emoji: '👍', count: 1 }]);
+    thread.close();
+  });
 });

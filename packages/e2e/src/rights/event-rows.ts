@@ -1,4 +1,4 @@
-import { type ClientEventName, newUuidV7 } from '@parley/contracts';
+import { type ClientEventName, newId, newUuidV7 } from '@parley/contracts';
 
 import { type Ask, everyMember, type Row } from './rows.ts';
 
@@ -40,9 +40,31 @@ export const eventRows: { readonly [Name in ClientEventName]: readonly Row[] } =
   read_receipts_batch: [{ place: 'nowhere', why: 'answered for each receipt; see the stories of receipts' }],
   join_conversation: seen(here),
   leave_conversation: [{ place: 'nowhere', why: 'closes one’s own view; says nothing to anybody' }],
+  typing_start: seen(here),
+  typing_stop: seen(here),
+  presence_subscribe: [
+    { place: 'nowhere', why: 'strangers are left out of the answer; see the stories of presence' },
+  ],
+  presence_update: [{ place: 'nowhere', why: 'the own device' }],
   create_conversation: [{ place: 'nowhere', why: 'anybody may' }],
   sync_request: [
     { place: 'nowhere', why: 'what is not theirs comes back as removed; see the stories of chatting' },
+  ],
+  // Another device of the same person is somebody else here, and a token is one person's.
+  device_connect: [
+    {
+      place: 'group',
+      ask: (actor) => ({ body: { deviceId: actor.device.tokens.deviceId, limit: 1 } }),
+      changes: false,
+      cells: { ...everyMember('ok'), stranger: 'ok', removed: 'ok', left: 'ok' },
+    },
+    {
+      place: 'group',
+      what: 'as another device',
+      ask: () => ({ body: { deviceId: newId('dev') } }),
+      changes: false,
+      cells: { ...everyMember('FORBIDDEN'), stranger: 'FORBIDDEN', removed: 'FORBIDDEN', left: 'FORBIDDEN' },
+    },
   ],
   refresh_token: [{ place: 'nowhere', why: 'the own session' }],
 };

@@ -16,6 +16,7 @@ export const identityRows: { readonly [Name in keyof typeof identityRoutes]: rea
   changeSettings: own('oneself'),
   getKeys: own('open to anybody'),
   listDevices: own('the own devices'),
+  setPush: own('this device'),
   renameDevice: own('the own devices; a stranger’s is not found, see the stories of sessions'),
   endDevice: own('the own devices; a stranger’s is not found, see the stories of sessions'),
   endOtherDevices: own('the own devices'),
