@@ -77,9 +77,18 @@ const packages = {
     'npm:rate-limiter-flexible',
     'node:',
   ],
-  client: ['package:contracts', 'npm:socket.io-client', 'npm:zod'],
+  client: ['package:contracts', 'npm:socket.io-client', 'npm:zod', 'npm:dexie', 'node:'],
   'api-docs': ['package:contracts', 'npm:zod'],
   stickers: ['package:contracts', 'node:'],
+  web: [
+    'package:client',
+    'package:contracts',
+    'npm:(@types/)?react',
+    'npm:@tanstack/react-virtual',
+    'npm:lucide-react',
+    'npm:emojibase-data',
+    'npm:zod',
+  ],
 };
 
 const doorOf = (service) => (door) => {
@@ -120,6 +129,12 @@ export default {
     ...roomRules(gatewayRooms, 'gateway', 'gateway-room'),
     ...packageRules,
     {
+      name: 'the-core-of-the-client-runs-everywhere',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: [tests, '(file|dexie)-outbox-storage\\.ts$'] },
+      to: { path: ['node_modules/dexie', '^(node:)?[a-z_/]+$'] },
+    },
+    {
       name: 'services-meet-only-through-contracts',
       severity: 'error',
       from: { path: '^services/([^/]+)/' },
@@ -152,6 +167,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/web/dist' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types'] },

@@ -47,6 +47,12 @@ export default defineConfig({
       ],
       rules: { 'node/no-process-env': 'off', 'import/no-default-export': 'off' },
     },
+    // What is loaded when it is wanted is what its file is for.
+    { files: ['packages/web/src/**/*.tsx'], rules: { 'import/no-default-export': 'off' } },
+    {
+      files: ['packages/web/src/main.tsx'],
+      rules: { 'import/no-unassigned-import': ['error', { allow: ['**/without-eval.ts'] }] },
+    },
     { files: ['**/*.test.ts', '**/*.features.ts'], rules: { 'max-lines-per-function': 'off' } },
   ],
 });
