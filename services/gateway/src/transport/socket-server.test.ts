@@ -130,8 +130,9 @@ test('one socket has four synchronisations in work, and a fifth is to be asked f
   const { socket, frames } = await connect();
   socket.send('40/chat,{"token":"a"}');
   await expect.poll(() => frames.some((frame) => frame.startsWith('40/chat'))).toBe(true);
-  for (let number = 1; number <= 5; number += 1)
+  for (let number = 1; number <= 5; number += 1) {
     socket.send(`42/chat,${number}["sync_request",{"cursors":{}}]`);
+  }
   await expect.poll(() => frames.filter((frame) => frame.startsWith('43/chat'))).toHaveLength(1);
   expect(frames.find((frame) => frame.startsWith('43/chat'))).toMatch(/^43\/chat,5.*RATE_LIMITED/);
   syncing.resolve(edgeOk({}));
