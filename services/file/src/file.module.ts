@@ -4,6 +4,7 @@ import {
   connectNats,
   isBrokerThere,
   JetStreamEventStore,
+  lastPositionOf,
   serveQueries,
   verifyTopology,
 } from '@parley/jetstream';
@@ -42,6 +43,7 @@ async function start({ config, log, instance }: StartContext<Config>): Promise<S
     answers: fileAnswers({
       db,
       files: runner,
+      endOfLog: () => lastPositionOf(nc, 'file'),
       commands: new FileCommands(store, tenant),
       showing: [seesFile, showsFile].map(
         (question) => (asked) => askQuery(nc, question, { ...asked, timeoutMs: ASK_TIMEOUT_MS }),
