@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { listHiddenOf, type MembershipEvent, type Tenant, type UserId } from '@parley/contracts';
 import type { EventStore } from '@parley/event-sourcing';
+import { formatPosition } from '@parley/event-sourcing';
 import { JetStreamEventStore, lastPositionOf } from '@parley/jetstream';
 import type { Log } from '@parley/service-kit';
 
@@ -33,7 +34,8 @@ export interface LiveParts {
 export async function openLive(parts: LiveParts) {
   const { nc, tenant, instance, queries, userLog, revoked, sync, log } = parts;
   const onFault = (error: unknown, context: object = {}) => log.error({ err: error, ...context }, 'a fault');
-  const hidden = new HiddenMessages({ ask: (userIds) => hiddenOf(queries, userIds), onFault });
+  const endOfLog = sharedLook(() => lastPositionOf(nc, 'user'));
+  const hidden = new HiddenMessages({ ask: (userIds) => hiddenOf(userIds, { queries, endOfLog }), onFault });
   const conversationLog = await JetStreamEventStore.open<ConversationLog>(nc, { log: 'conv', tenant });
   const recent: RecentMessages = new RecentMessages(
     (conversationId, userId) => feeds.find(conversationId)?.isMember(userId) ?? false,
@@ -89,7 +91,21 @@ export async function openLive(parts: LiveParts) {
   return { feeds, people, recent, connections, signals };
 }
 
-async function hiddenOf(queries: QueryBus, userIds: readonly UserId[]): Promise<readonly HiddenByPerson[]> {
-  const outcome = await queries.ask(listHiddenOf, { userIds: [...userIds] }, { correlationId: 'hidden' });
+interface AskingHidden {
+  readonly queries: QueryBus;
+  /** The last position of the log of people. */
+  readonly endOfLog: () => Promise<number>;
+}
+
+/** What people have hidden up to now; where the table lags behind for too long, what it has. */
+async function hiddenOf(
+  userIds: readonly UserId[],
+  { queries, endOfLog }: AskingHidden,
+): Promise<readonly HiddenByPerson[]> {
+  const asked = { userIds: [...userIds] };
+  const asking = { correlationId: 'hidden' };
+  const minPosition = formatPosition('user', await endOfLog().catch(() => 0));
+  const current = await queries.ask(listHiddenOf, asked, { ...asking, minPosition });
+  const outcome = current.kind === 'ok' ? current : await queries.ask(listHiddenOf, asked, asking);
   return outcome.kind === 'ok' ? outcome.answer.people : [];
 }
