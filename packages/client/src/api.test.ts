@@ -88,6 +88,16 @@ describe('a read after An has written', () => {
     expect(wanted()).toBe('conv-42,user-7');
   });
 
+  test('includes what was written elsewhere, as by the socket', async () => {
+    answers.push(wroteConversation('conv-42'));
+    await an.call('startGroup', group);
+    an.include('conv-60');
+    an.include('conv-50');
+    an.include(undefined);
+    await an.call('listConversations');
+    expect(wanted()).toBe('conv-60');
+  });
+
   test('learns nothing from reads, from refusals, and from what is no position', async () => {
     answers.push({ headers: { 'x-position': 'conv-1' } }, { ...behind, headers: { 'x-position': 'conv-2' } });
     answers.push(wroteAccount('somewhere'), { body: { position: 12 } });

@@ -52,7 +52,7 @@ export interface ApiOptions {
 
 /**
  * The REST side, one method for every route of the contract. A read includes everything that was written through
- * the same `Api`, or is refused with `READ_MODEL_BEHIND`.
+ * the same `Api` and the connection beside it, or is refused with `READ_MODEL_BEHIND`.
  */
 export class Api {
   readonly #addresses: Addresses;
@@ -83,6 +83,11 @@ export class Api {
     api.#written = this.#written;
     api.#isHasty = true;
     return api;
+  }
+
+  /** From here on a read includes what was written elsewhere, as by the socket, and stands at this position. */
+  include(position: unknown): void {
+    this.#written.take(position);
   }
 
   async call<Name extends RouteName>(

@@ -14,10 +14,12 @@ let io: Server;
 let admit: (token: string) => Record<string, unknown> | undefined;
 let welcome: (socket: Socket) => void;
 const connections: Connection[] = [];
+let written: unknown[] = [];
 
 beforeEach(async () => {
   http = createServer();
   io = new Server(http);
+  written = [];
   admit = () => undefined;
   welcome = () => undefined;
   io.of('/chat').use((socket, next) => {
@@ -39,7 +41,12 @@ afterEach(async () => {
 
 function connect(tokens: TokenSource = fixedToken('good')): Connection {
   const { port } = http.address() as AddressInfo;
-  const connection = new Connection({ url: `http://127.0.0.1:${port}`, tokens, random: () => 0.1 });
+  const connection = new Connection({
+    url: `http://127.0.0.1:${port}`,
+    tokens,
+    random: () => 0.1,
+    onWritten: (position) => written.push(position),
+  });
   connections.push(connection);
   connection.start();
   return connection;
@@ -76,6 +83,21 @@ describe('a connection', () => {
       code: 'UNAUTHENTICATED',
       definite: true,
     });
+  });
+
+  test('tells where in the log stands what was done, and of nothing else', async () => {
+    welcome = (socket) => {
+      socket.on('mark_as_read', ({ upToSeq }: { upToSeq: number }, ack: (answer: unknown) => void) => {
+        const data = { conversationId: 'cnv_1', upToSeq, position: `conv-${upToSeq}` };
+        if (upToSeq === 7) ack({ ok: true, data });
+        else ack({ ok: false, error: { code: 'FORBIDDEN', message: 'no', definite: true }, data });
+      });
+    };
+    const connection = connect();
+    await connection.untilConnected();
+    await connection.request('mark_as_read', { conversationId: 'cnv_1', upToSeq: 7 });
+    await connection.request('mark_as_read', { conversationId: 'cnv_1', upToSeq: 9 }).catch(() => undefined);
+    expect(written).toEqual(['conv-7']);
   });
 
   test('an answer that does not come leaves the outcome unknown', async () => {

@@ -27,6 +27,8 @@ export interface ConnectionOptions {
   readonly transports?: readonly ('websocket' | 'polling')[];
   readonly random?: () => number;
   readonly openWire?: OpenWire;
+  /** Where in the log stands what an ack tells of: a read may ask to include it. */
+  readonly onWritten?: (position: unknown) => void;
 }
 
 type Events = { readonly [Name in ServerEventName]: ServerEventOf<Name> };
@@ -41,6 +43,7 @@ export class Connection {
   readonly #transports: NonNullable<ConnectionOptions['transports']>;
   readonly #random: () => number;
   readonly #openWire: OpenWire;
+  readonly #onWritten: NonNullable<ConnectionOptions['onWritten']>;
   readonly #renewal: TokenRenewal;
   readonly #events = new Emitter<Events>();
   readonly #stateHandlers = new Set<(state: ConnectionState) => void>();
@@ -62,6 +65,7 @@ export class Connection {
     this.#transports = options.transports ?? ['websocket', 'polling'];
     this.#random = options.random ?? Math.random;
     this.#openWire = options.openWire ?? openSocketIo;
+    this.#onWritten = options.onWritten ?? (() => undefined);
     this.#renewal = new TokenRenewal({
       tokens: this.#tokens,
       current: () => this.#token,
@@ -127,8 +131,10 @@ export class Connection {
     const ack = await this.#wire.ask(name, payload, waitMs).catch((lost: unknown) => {
       throw outcomeUnknown('No answer came back.', lost);
     });
-    if (isRecord(ack) && ack['ok'] === true) return ack['data'] as AckOf<Name>;
-    throw refusalIn(ack);
+    if (!isRecord(ack) || ack['ok'] !== true) throw refusalIn(ack);
+    const { data } = ack;
+    if (isRecord(data)) this.#onWritten(data['position']);
+    return data as AckOf<Name>;
   }
 
   on<Name extends ServerEventName>(name: Name, handler: (event: ServerEventOf<Name>) => void): () => void {

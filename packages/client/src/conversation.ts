@@ -148,7 +148,8 @@ export class Conversation extends MessageActs {
   thread(root: MessageNamed): Thread {
     return new Thread({
       rootId: messageIdOf(root),
-      api: this.#host.api,
+      // The message may be as new as the tables are old.
+      api: this.#host.strict,
       people: this.#host.people,
       state: this.#state,
       subscribe: this.subscribe,

@@ -92,6 +92,7 @@ export class SignedIn {
     this.connection = new Connection({
       url: addresses,
       tokens: source,
+      onWritten: (position) => this.api.include(position),
       ...(transports === undefined ? {} : { transports }),
       ...(openWire === undefined ? {} : { openWire }),
     });
