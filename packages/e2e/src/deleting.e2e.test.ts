@@ -136,6 +136,13 @@ describe('deleting for oneself', () => {
     // Two gateways: on one it was heard live, on the other it is asked for when somebody comes.
     const laptop = await binh.takesAnotherDevice();
     await laptop.opens(hanoi);
+    const quotedOnLaptop = async () => {
+      const answer = await answers('nữa');
+      const heard = await laptop.hears('new_message', ({ message: { seq: at } }) => at === answer.seq);
+      return heard.message.replyTo?.preview;
+    };
+    // Its gateway has asked soon after it came; until then its own device knows.
+    await expect.poll(quotedOnLaptop).toBeNull();
     const after = await answers('hai');
     for (const device of [...binh.devices, an.device]) {
       const { message } = await device.hears('new_message', ({ message: { seq: at } }) => at === after.seq);
