@@ -1,15 +1,11 @@
-import type {
-  ConversationView as ListedConversation,
-  MessageView,
-  PersonView,
-  TokensView,
-} from '@parley/contracts';
+import type { ConversationView as ListedConversation, PersonView, TokensView } from '@parley/contracts';
 
 import { act, actOnce } from './act.ts';
 import { Addresses } from './addresses.ts';
 import { isGone, notSent } from './api-error.ts';
 import { type AnswerOfRoute, Api, type CallOf } from './api.ts';
 import { Blocks } from './blocks.ts';
+import type { ChatMessage } from './chat-message.ts';
 import type { Connection, ConnectionState } from './connection.ts';
 import type { Conversation } from './conversation.ts';
 import type { ConversationSummary } from './conversation-summary.ts';
@@ -148,7 +144,7 @@ export class Chat {
   }
 
   /** When everybody has a name whom a message is from or speaks of: for a screen that shows it once and for all. */
-  async namesOf(message: MessageView): Promise<void> {
+  async namesOf(message: Pick<ChatMessage, 'senderId' | 'content'>): Promise<void> {
     await this.#running?.people.named(peopleIn(message));
   }
 

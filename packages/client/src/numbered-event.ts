@@ -1,5 +1,6 @@
 import { isSystemMessage, type MessageView, type ServerEventOf } from '@parley/contracts';
 
+import type { ChatMessage } from './chat-message.ts';
 import type { MessageChange } from './message-change.ts';
 
 /** Everything that has a number of its own in a conversation. */
@@ -47,7 +48,10 @@ const rows: {
 };
 
 /** Whose names a row needs: who said it, or who did what to whom. */
-export function peopleIn({ senderId, content }: MessageView): readonly string[] {
+export function peopleIn({
+  senderId,
+  content,
+}: Pick<ChatMessage, 'senderId' | 'content'>): readonly string[] {
   if (content?.type !== 'system') return [senderId];
   return [senderId, ...Object.values(content.variables).flat()].filter((value) => value.startsWith('usr_'));
 }

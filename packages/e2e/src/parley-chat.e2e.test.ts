@@ -20,8 +20,7 @@ describe('parley chat', () => {
     await bedroom.sees('[An] An: Phở at noon?');
     await phone.opens('Bình', 'you: Phở at noon? ✓');
 
-    bedroom.types('/open An');
-    await bedroom.sees('An: Phở at noon?');
+    await bedroom.opens('An', '── An ──');
     await Promise.all([desk, phone].map((terminal) => terminal.sees('✓✓ read by Bình')));
     bedroom.types('Of course.');
     await Promise.all([desk, phone].map((terminal) => terminal.sees('Bình: Of course.')));
@@ -59,7 +58,8 @@ describe('parley chat', () => {
     desk.types('/sticker cà phê');
     await phone.sees('An: Sticker');
     desk.types('/location 21.0287 105.8524 Hồ Gươm');
-    await phone.sees('An: Hồ Gươm');
+    // What is forwarded is the last message that is stored, as far as the desk knows.
+    await Promise.all([phone.sees('An: Hồ Gươm'), desk.sees('you: Hồ Gươm ✓')]);
     desk.types('/forward Huế');
     await phone.sees('[Huế] An: Hồ Gươm');
     desk.types('/delete');

@@ -8,7 +8,7 @@ import {
   type ConversationSummary,
   OutboxFullError,
 } from '@parley/client';
-import { type MessageView, previewText } from '@parley/contracts';
+import { previewText } from '@parley/contracts';
 
 import { tellChanges } from './change-notices.ts';
 import { chatCommands } from './chat-commands.ts';
@@ -41,6 +41,9 @@ export class ChatRoom {
   #numberedMessages: readonly ChatMessage[] = [];
   #day = '';
   #readShown = 0;
+  /** What is stored of the open conversation up to here was printed when it was opened; of the rest, which ones were. */
+  #openedAtSeq = 0;
+  #printedSeqs = new Set<number>();
   readonly #failedShown = new Set<string>();
   #isQuitting = false;
   #isAway = false;
@@ -107,6 +110,8 @@ export class ChatRoom {
     this.print(`── ${plain(title)} ──${hasOlder ? ' (/older shows what was before)' : ''}`);
     for (const message of messages) this.#show(message);
     this.#readShown = lastRead(messages)?.seq ?? 0;
+    this.#openedAtSeq = messages.findLast(({ seq }) => seq !== undefined)?.seq ?? 0;
+    this.#printedSeqs = new Set();
     conversation.markRead();
     const forget = [
       conversation.subscribe(() => this.#changed(conversation)),
@@ -136,17 +141,10 @@ export class ChatRoom {
 
   #listen(): void {
     this.chat.on('message', ({ message, conversation }) => {
-      if (conversation === this.#open) {
-        this.#showNew(conversation, message);
-        conversation.markRead();
-      } else if (message.senderId !== this.chat.userId) {
-        const title = plain(conversation.getSnapshot().title);
-        const said = `${plain(this.nameOf(message.senderId))}: ${short(previewText(message.content))}`;
-        this.print(this.terminal.style.dim(`   [${title}] ${said}`));
-      }
-    });
-    this.chat.on('system', ({ message, conversation }) => {
-      if (conversation === this.#open) this.#showNew(conversation, message);
+      if (conversation === this.#open || message.senderId === this.chat.userId) return;
+      const title = plain(conversation.getSnapshot().title);
+      const said = `${plain(this.nameOf(message.senderId))}: ${short(previewText(message.content))}`;
+      this.#notice(`[${title}] ${said}`);
     });
     tellChanges({
       chat: this.chat,
@@ -222,11 +220,7 @@ export class ChatRoom {
   }
 
   /** A line is printed once, so it waits a moment for the names in it, and those after it wait with it. */
-  #showNew(conversation: Conversation, message: MessageView): void {
-    this.#printing = this.#showAfter(this.#printing, conversation, message);
-  }
-
-  async #showAfter(before: Promise<void>, conversation: Conversation, message: MessageView): Promise<void> {
+  async #showAfter(before: Promise<void>, conversation: Conversation, message: ChatMessage): Promise<void> {
     await before;
     const enough = setTimeout(NAME_WAIT_MS, undefined, { ref: false });
     await Promise.race([this.chat.namesOf(message), enough]);
@@ -242,9 +236,22 @@ export class ChatRoom {
     this.print(messageLine(message, this.nameOf, this.terminal.style));
   }
 
-  /** Ticks and refusals; the messages themselves come one by one. */
+  /** What is there now and was not printed. Not by its being told of: that may have been before it was opened. */
+  #showNews(conversation: Conversation, messages: readonly ChatMessage[]): void {
+    const stored = messages.filter(({ seq = 0 }) => seq > this.#openedAtSeq);
+    const news = stored.filter(({ seq = 0 }) => !this.#printedSeqs.has(seq));
+    if (news.length === 0) return;
+    this.#printedSeqs = new Set(stored.map(({ seq = 0 }) => seq));
+    for (const message of news) {
+      this.#printing = this.#showAfter(this.#printing, conversation, message);
+    }
+    conversation.markRead();
+  }
+
+  /** Messages, ticks and refusals. */
   #changed(conversation: Conversation): void {
     const { messages, readPositions } = conversation.getSnapshot();
+    this.#showNews(conversation, messages);
     const read = lastRead(messages)?.seq ?? 0;
     if (read > this.#readShown) {
       this.#readShown = read;
