@@ -110,9 +110,10 @@ async function walkOn(
   const known = (counted?.matches ?? [])
     .filter((match) => placeOf(match).rank === plan.rank && match.position < plan.before)
     .slice(0, plan.count);
-  const isEnough = known.length === plan.count;
-  if (isEnough || counted?.reached === 0) {
-    return { matches: known, reached: isEnough ? (known.at(-1)?.position ?? 0) : 0 };
+  if (known.length === plan.count) return { matches: known, reached: known.at(-1)?.position ?? 0 };
+  // Nothing lies behind, or there is no time left to look there.
+  if (counted !== undefined && (counted.reached === 0 || performance.now() >= endMs)) {
+    return { matches: known, reached: counted.reached };
   }
   const behind = {
     ...plan,

@@ -19,12 +19,15 @@ const READ_COUNT_MAX = 2_000;
 /** Up to so many conversations are looked up together with the words; more would cost what they spare. */
 const SCOPE_MARK_COUNT_MAX = 64;
 /** For so long segments are looked through for one question, whatever is found; the answer says how far that was. */
-export const WALK_MS_MAX = 40;
+export const WALK_MS_MAX = 25;
 /** And for so long when there is enough for a page, and only the facets would grow. */
-const COUNT_MS_MAX = 20;
-/** A round looks up several times as many segments as the one before: fewer where that one took its time. */
+const COUNT_MS_MAX = 15;
+/**
+ * A round looks up several times as many segments as the one before: fewer where that one took its time. What a person
+ * may read is worked out in each round anew, so few large ones are better than many small ones.
+ */
 const QUICK_ROUND_MS = 10;
-const QUICK_GROWTH = 4;
+const QUICK_GROWTH = 16;
 const SLOW_GROWTH = 2;
 const ROUND_SEGMENT_COUNT_MAX = 256;
 
