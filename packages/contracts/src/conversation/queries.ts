@@ -31,8 +31,11 @@ export const listConversations = defineQuery({
     limit: PageLimit,
   }),
   answer: pageOf(ConversationView).extend({
-    /** How many conversations the filters leave, on all pages. */
-    total: z.int().min(0),
+    /**
+     * How many conversations the filters leave, on all pages. Nothing with `unread`: that is a look at each of them,
+     * which the totals are for.
+     */
+    total: z.int().min(0).nullable(),
   }),
   rejections: [],
 });

@@ -15,8 +15,8 @@ import { selectConversationViews } from './select-conversation-views.ts';
 export interface ConversationListPage {
   readonly data: ConversationView[];
   readonly nextCursor: string | undefined;
-  /** How many conversations the filters leave, on all pages. */
-  readonly total: number;
+  /** How many conversations the filters leave, on all pages; nothing where that would be a look at each. */
+  readonly total: number | null;
 }
 
 export interface ConversationFilters {
@@ -65,29 +65,37 @@ function matchingOf(
   userId: UserId,
   asked: ConversationFilters & { readonly after?: ConversationPlace | undefined; readonly limit: number },
 ) {
-  const { archived = false, muted, after, limit } = asked;
+  const { archived = false, muted, unread, after, limit } = asked;
   const said = saidConditionsOf(userId, asked);
+  const state =
+    unread === undefined ? [] : [sql<boolean>`(${isMarkedUnread} or ${hasUnread(userId)}) = ${unread}`];
   if (archived || muted === true || said.length > 0) {
     const kept = [
       sql<boolean>`${isArchived} = ${archived}`,
       ...(muted === undefined ? [] : [sql<boolean>`${isMuted} = ${muted}`]),
     ];
-    return { matching: everyOwn(userId, allOf([...kept, ...said])) };
+    const matching = everyOwn(userId, allOf([...kept, ...said, ...state]));
+    return unread === undefined ? { matching } : { matching, counted: uncounted };
   }
   const isSetAside = muted === undefined ? isArchived : sql<boolean>`(${isArchived} or ${isMuted})`;
+  const where = state.length === 0 ? undefined : allOf(state);
   return {
-    matching: latestOwn(userId, { isSetAside, after, limit: limit + 1 }),
-    counted: sql`select count(*) as total from ${ownMemberships(userId)} and not ${isSetAside}`,
+    matching: latestOwn(userId, { isSetAside, where, after, limit: limit + 1 }),
+    counted:
+      unread === undefined
+        ? sql`select count(*) as total from ${ownMemberships(userId)} and not ${isSetAside}`
+        : uncounted,
   };
 }
 
+const uncounted = sql`select null::bigint as total`;
+
 /** What the conversation itself says. The cheap ones first: a later one is only asked of what the earlier ones leave. */
-function saidConditionsOf(userId: UserId, { kind, unread, q }: ConversationFilters): RawBuilder<boolean>[] {
+function saidConditionsOf(userId: UserId, { kind, q }: ConversationFilters): RawBuilder<boolean>[] {
   const text = foldText(q ?? '');
   return [
     ...(kind === undefined ? [] : [sql<boolean>`conversation.kind = ${kind}`]),
     ...(text === '' ? [] : [isNamed(userId, text)]),
-    ...(unread === undefined ? [] : [sql<boolean>`(${isMarkedUnread} or ${hasUnread(userId)}) = ${unread}`]),
   ];
 }
 

@@ -1,12 +1,14 @@
 import type {
   ConversationEvent,
   ConversationId,
+  ConversationView,
   MessageEvent,
   MessageSent,
   OwnViewEvent,
   RecordedEvent,
 } from '@parley/contracts';
 import { an, binh, chronicle, databaseTest, runProjection, sentText, timeOf } from '@parley/testing';
+import type { Kysely } from 'kysely';
 import { expect } from 'vitest';
 
 import { conversationList } from '../projections/conversation-list.projection.ts';
@@ -38,7 +40,7 @@ test('pages are in the one order, over minutes in which much and in which little
   for (const place of places) story.record(place, an, started(place));
   for (let said = 0; said < 45; said += 1) {
     const place = places[(said * 7) % places.length];
-    if (place !== undefined) story.record(place, binh, sentText(place, said));
+    if (place !== undefined) story.record(place, said % 3 === 0 ? an : binh, sentText(place, said));
   }
   // At first something every second, then every 40; the last three at the same time.
   const events = story.events.map((event, index, { length }) => ({
@@ -63,17 +65,33 @@ test('pages are in the one order, over minutes in which much and in which little
     .toSorted()
     .toReversed();
 
+  const { data: all } = await listConversations(db, { userId: an, limit: 50 });
+  expect(all.map(placeOf)).toEqual(expected);
+  const ofState = (isUnread: boolean) => all.filter(({ unreadCount }) => unreadCount > 0 === isUnread);
+  expect([ofState(true).length, ofState(false).length].every((count) => count > 7)).toBe(true);
   for (const limit of [1, 2, 7, 50]) {
-    const seen: string[] = [];
-    let after: ReturnType<typeof parseConversationCursor>;
-    do {
-      const { data, nextCursor, total } = await listConversations(db, { userId: an, limit, after });
-      expect(total).toBe(expected.length);
-      seen.push(
-        ...data.map((view) => `${view.isPinned ? 1 : 0} ${view.lastActivityAt} ${view.conversationId}`),
-      );
-      after = nextCursor === undefined ? undefined : parseConversationCursor(nextCursor);
-    } while (after !== undefined);
-    expect(seen).toEqual(expected);
+    expect(await pagesOf(db, { limit })).toEqual(expected.map((place) => `${place} of ${expected.length}`));
+    for (const unread of [true, false]) {
+      const places = ofState(unread).map((view) => `${placeOf(view)} of null`);
+      expect(await pagesOf(db, { limit, unread })).toEqual(places);
+    }
   }
 });
+
+const placeOf = ({ isPinned, lastActivityAt, conversationId }: ConversationView) =>
+  `${isPinned ? 1 : 0} ${lastActivityAt} ${conversationId}`;
+
+/** All pages of An's list, each conversation with how many its page says there are. */
+async function pagesOf(
+  db: Kysely<ConversationDb>,
+  asked: { readonly limit: number; readonly unread?: boolean },
+): Promise<string[]> {
+  const seen: string[] = [];
+  let after: ReturnType<typeof parseConversationCursor>;
+  do {
+    const { data, nextCursor, total } = await listConversations(db, { userId: an, ...asked, after });
+    seen.push(...data.map((view) => `${placeOf(view)} of ${total}`));
+    after = nextCursor === undefined ? undefined : parseConversationCursor(nextCursor);
+  } while (after !== undefined);
+  return seen;
+}

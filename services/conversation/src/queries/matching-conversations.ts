@@ -42,11 +42,14 @@ export function latestOwn(
   userId: UserId,
   {
     isSetAside,
+    where = sql<boolean>`true`,
     after,
     limit,
   }: {
     /** Which ones the list leaves out, by what `kept` says. */
     readonly isSetAside: RawBuilder<boolean>;
+    /** What the others have to be. It should be true of many: all that are later than the last of the page are asked. */
+    readonly where?: RawBuilder<boolean> | undefined;
     readonly after: ConversationPlace | undefined;
     readonly limit: number;
   },
@@ -58,14 +61,14 @@ export function latestOwn(
       : sql<boolean>`own.active_minute <= ${activeMinuteOf(after.lastActivityAtMs)}`;
   return sql`
     (select ${columns} from ${ownConversations(userId)}
-      and kept.pinned_at is not null and not ${isSetAside} and ${follows})
+      and kept.pinned_at is not null and not ${isSetAside} and ${follows} and ${where})
     union all
     (select ${columns} from ${ownConversations(userId)} and ${isInTime} and ${follows}
       and not exists (
         select from own_view as kept
         where kept.user_id = ${userId} and kept.conversation_id = own.conversation_id
           and (kept.pinned_at is not null or ${isSetAside})
-      )
+      ) and ${where}
       order by own.active_minute desc fetch first ${limit} rows with ties)`;
 }
 

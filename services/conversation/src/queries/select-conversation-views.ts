@@ -51,7 +51,7 @@ interface ConversationRow {
 }
 
 /** A page without rows still says how many there are in all. */
-type PageRow = { readonly total: number } & (ConversationRow | { readonly conversationId: null });
+type PageRow = { readonly total: number | null } & (ConversationRow | { readonly conversationId: null });
 
 const ofPage = {
   conversationId: sql`page.conversation_id`,
@@ -63,7 +63,7 @@ export interface AskedViews {
   readonly userId: UserId;
   /** Which conversations, those of the page at least: a query of `matching-conversations`. */
   readonly matching: RawBuilder<unknown>;
-  /** How many there are on all pages, where that is not how many match. */
+  /** How many there are on all pages, or nothing, where that is not how many match. */
   readonly counted?: RawBuilder<unknown>;
   /** Which of them: may speak of the columns by which they are sorted. */
   readonly after?: RawBuilder<boolean>;
@@ -77,7 +77,7 @@ export interface AskedViews {
 export async function selectConversationViews(
   db: Kysely<ConversationDb>,
   { userId, matching, after = sql<boolean>`true`, limit, counted }: AskedViews,
-): Promise<{ readonly views: ConversationView[]; readonly total: number }> {
+): Promise<{ readonly views: ConversationView[]; readonly total: number | null }> {
   const { rows } = await sql<PageRow>`
     with matching as materialized (${matching}), page as (
       select * from matching where ${after}
@@ -110,7 +110,7 @@ export async function selectConversationViews(
     ) as shown on true
     order by shown."isPinned" desc, shown."lastActivityAt" desc, shown."conversationId" desc`.execute(db);
   const views = rows.flatMap((row) => (row.conversationId === null ? [] : [viewOf(row)]));
-  return { views, total: rows[0]?.total ?? 0 };
+  return { views, total: rows[0]?.total ?? null };
 }
 
 /**
@@ -162,7 +162,7 @@ function draftOf(userId: UserId): RawBuilder<unknown> {
     )`;
 }
 
-function viewOf(found: ConversationRow & { readonly total: number }): ConversationView {
+function viewOf(found: ConversationRow & { readonly total: number | null }): ConversationView {
   const { total: _, ...row } = found;
   return {
     ...row,
