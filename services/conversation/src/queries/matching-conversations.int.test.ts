@@ -72,8 +72,8 @@ test('pages are in the one order, over minutes in which much and in which little
   for (const limit of [1, 2, 7, 50]) {
     expect(await pagesOf(db, { limit })).toEqual(expected.map((place) => `${place} of ${expected.length}`));
     for (const unread of [true, false]) {
-      const places = ofState(unread).map((view) => `${placeOf(view)} of null`);
-      expect(await pagesOf(db, { limit, unread })).toEqual(places);
+      const wanted = ofState(unread).map((view) => `${placeOf(view)} of null`);
+      expect(await pagesOf(db, { limit, unread })).toEqual(wanted);
     }
   }
 });
