@@ -1,6 +1,7 @@
 import { ApiError, type Chat } from '@parley/client';
 import { isSystemMessage, type MessageView, type UserId } from '@parley/contracts';
 
+import { ApiInStory } from './api-in-story.ts';
 import { Device, type Place } from './device.ts';
 import { until } from './until.ts';
 
@@ -12,17 +13,27 @@ export interface In {
 
 const PASSWORD = 'correct horse battery staple';
 
+interface PersonParts {
+  readonly name: string;
+  readonly username: string;
+  readonly gatewayUrls: readonly string[];
+  /** The last position of each log, as a client names it. */
+  readonly endsOfLogs: () => Promise<readonly string[]>;
+}
+
 /** Somebody, with one device or several. Verbs wait until what they say is stored. */
 export class Person {
   readonly name: string;
   readonly username: string;
   readonly password = PASSWORD;
   readonly devices: Device[] = [];
+  readonly api: ApiInStory;
   readonly #gatewayUrls: readonly string[];
 
-  constructor(name: string, username: string, gatewayUrls: readonly string[]) {
+  constructor({ name, username, gatewayUrls, endsOfLogs }: PersonParts) {
     this.name = name;
     this.username = username;
+    this.api = new ApiInStory(() => this.device.chat.api, endsOfLogs);
     this.#gatewayUrls = gatewayUrls;
   }
 
@@ -35,10 +46,6 @@ export class Person {
 
   get userId(): UserId {
     return this.device.userId;
-  }
-
-  get api() {
-    return this.device.chat.api;
   }
 
   async registers(): Promise<Device> {

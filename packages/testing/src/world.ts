@@ -6,6 +6,7 @@ import type {
   RecordedEvent,
   Tenant,
 } from '@parley/contracts';
+import { formatPosition } from '@parley/event-sourcing';
 import { connectNats, JetStreamEventStore, lastPositionOf } from '@parley/jetstream';
 import { inject, test as base } from 'vitest';
 
@@ -55,8 +56,9 @@ export class World implements AsyncDisposable {
     ...names: Names
   ): Promise<{ readonly [Index in keyof Names]: Person }> {
     const people = names.map((name, index) => {
-      const urls = [this.gatewayUrl(index), this.gatewayUrl(index + 1)];
-      return new Person(name, `u${crypto.randomUUID().replaceAll('-', '').slice(0, 20)}`, urls);
+      const gatewayUrls = [this.gatewayUrl(index), this.gatewayUrl(index + 1)];
+      const username = `u${crypto.randomUUID().replaceAll('-', '').slice(0, 20)}`;
+      return new Person({ name, username, gatewayUrls, endsOfLogs: () => this.#endsOfLogs() });
     });
     this.#people.push(...people);
     await Promise.all(people.map((person) => person.registers()));
@@ -123,6 +125,13 @@ export class World implements AsyncDisposable {
       },
       instead: () => `something is stored all the time: ${JSON.stringify(count)}`,
     });
+  }
+
+  /** Nothing while the broker is away: nothing happens then. */
+  async #endsOfLogs(): Promise<readonly string[]> {
+    const logs = ['conv', 'user', 'file'] as const;
+    const ends = logs.map(async (log) => formatPosition(log, await lastPositionOf(this.#nats, log)));
+    return Promise.all(ends).catch(() => []);
   }
 
   async #countStored() {
