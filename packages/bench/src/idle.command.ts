@@ -31,8 +31,14 @@ interface IdleFigures {
   readonly connect: Histogram;
   /** Of the process that holds the sockets, for 1,000 of them. */
   readonly memoryMb: number;
-  /** Of all processes together. */
+  readonly processes: readonly ProcessCost[];
+}
+
+interface ProcessCost {
+  readonly name: string;
+  /** For each who connects. */
   readonly cpuMsPerConnect: number;
+  /** Of one core, while all are silent. */
   readonly cpuShareAtRest: number;
 }
 
@@ -55,6 +61,7 @@ export async function benchIdle({ only, ahead, say, ...size }: IdleOptions): Pro
     say(`${driver.name}: ${describeScenario(scenario)}, ${ratePerSecond} arrivals a second`);
     const figures = await measureIdle(driver, { scenario, ratePerSecond, ahead });
     say(`  ${rowOf(figures).slice(1).join(' · ')}`);
+    for (const one of figures.processes) say(`  ${processRowOf(one).join(' · ')}`);
     all.push(figures);
     versions = { ...versions, ...driver.versions };
   }
@@ -66,6 +73,9 @@ export async function benchIdle({ only, ahead, say, ...size }: IdleOptions): Pro
       'has grown by, with shared pages counted once. Processor time is of all processes, pinned to one core.',
     `Bars: connecting p99 ≤ ${CONNECT_P99_MS_BAR} ms, ≤ ${MEMORY_MB_BAR} MB for 1,000 sockets.`,
     table(columns, all.map(rowOf)),
+    ...all.map(({ name, processes }) =>
+      table([`${name}: process`, ...processColumns], processes.map(processRowOf)),
+    ),
   ].join('\n\n');
 }
 
@@ -96,8 +106,14 @@ async function measureIdle(
       name: driver.name,
       connect,
       memoryMb: (grownMb / scenario.peopleCount) * 1_000,
-      cpuMsPerConnect: (cpuMsOf(connected) - cpuMsOf(seeded)) / scenario.peopleCount,
-      cpuShareAtRest: (cpuMsOf(rested) - cpuMsOf(connected)) / REST_MS,
+      processes: rested.map(({ name, cpuMs }, index) => {
+        const [before = cpuMs, after = cpuMs] = [seeded[index]?.cpuMs, connected[index]?.cpuMs];
+        return {
+          name,
+          cpuMsPerConnect: (after - before) / scenario.peopleCount,
+          cpuShareAtRest: (cpuMs - after) / REST_MS,
+        };
+      }),
     };
   } finally {
     crowd.close();
@@ -107,24 +123,22 @@ async function measureIdle(
 
 const nobodySpeaks: CrowdListener = { onAck: () => undefined, onDelivery: () => undefined };
 
-function cpuMsOf(usage: readonly GroupUsage[]): number {
-  return usage.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+const processColumns = ['CPU ms for one to connect', 'of a core while all are silent'];
+const columns = ['System', 'connecting p50 / p99, ms', 'MB for 1,000 sockets', ...processColumns];
+
+function rowOf({ name, connect, memoryMb, processes }: IdleFigures): readonly string[] {
+  const all = processes.reduce(
+    (sum, one) => ({
+      name,
+      cpuMsPerConnect: sum.cpuMsPerConnect + one.cpuMsPerConnect,
+      cpuShareAtRest: sum.cpuShareAtRest + one.cpuShareAtRest,
+    }),
+    { name, cpuMsPerConnect: 0, cpuShareAtRest: 0 },
+  );
+  const waited = `${inMs(connect.quantile(0.5))} / ${inMs(connect.quantile(0.99))}`;
+  return [name, waited, `**${memoryMb.toFixed(1)}**`, ...processRowOf(all).slice(1)];
 }
 
-const columns = [
-  'System',
-  'connecting p50 / p99, ms',
-  'MB for 1,000 sockets',
-  'CPU ms for one to connect',
-  'of a core while all are silent',
-];
-
-function rowOf({ name, connect, memoryMb, cpuMsPerConnect, cpuShareAtRest }: IdleFigures): readonly string[] {
-  return [
-    name,
-    `${inMs(connect.quantile(0.5))} / ${inMs(connect.quantile(0.99))}`,
-    `**${memoryMb.toFixed(1)}**`,
-    cpuMsPerConnect.toFixed(2),
-    `${(100 * cpuShareAtRest).toFixed(0)} %`,
-  ];
+function processRowOf({ name, cpuMsPerConnect, cpuShareAtRest }: ProcessCost): readonly string[] {
+  return [name, cpuMsPerConnect.toFixed(2), `${(100 * cpuShareAtRest).toFixed(1)} %`];
 }
