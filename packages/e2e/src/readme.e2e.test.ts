@@ -30,6 +30,7 @@ test('the chat in the README of the SDK is one, in 15 lines', async ({ world }) 
     },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  const ended = once(chat, 'exit');
   try {
     let screen = '';
     chat.stdout.setEncoding('utf8').on('data', (text: string) => (screen += text));
@@ -45,6 +46,6 @@ test('the chat in the README of the SDK is one, in 15 lines', async ({ world }) 
     await shows('Bình: Of course. (received)');
   } finally {
     chat.kill();
-    await once(chat, 'exit');
+    await ended;
   }
 });
