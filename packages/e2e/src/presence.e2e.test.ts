@@ -29,6 +29,13 @@ describe('whether people are there', () => {
     expect(about(chi.device, binh)).toEqual([]);
   });
 
+  test('is told of whom one has asked for before sharing anything with them', async ({ world }) => {
+    const [an, binh] = await world.people('An', 'Bình');
+    expect(await subscribe(an.device, [binh])).toEqual([]);
+    await binh.startsGroup('Hà Nội', { with: [an] });
+    await an.device.hears('user_online', ({ userId }) => userId === binh.userId);
+  });
+
   test('is away only when all devices are, and gone only with the last of them', async ({ world }) => {
     const [an, binh] = await world.people('An', 'Bình');
     await an.startsDirect(binh);

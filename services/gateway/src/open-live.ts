@@ -69,7 +69,10 @@ export async function openLive(parts: LiveParts) {
     store: userLog,
     hidden,
     onGranted: (session, granted) => {
-      connections.welcome(session, granted).catch(onFault);
+      connections
+        .welcome(session, granted)
+        .then(() => signals.letIn(session))
+        .catch(onFault);
     },
     onMembership: (userId, change) => connections.known.hear(userId, change),
     onForgotten: (userId) => connections.known.forget(userId),

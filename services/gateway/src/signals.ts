@@ -71,6 +71,11 @@ export class Signals {
     this.leases.came(session);
   }
 
+  /** A socket hears one conversation more. Whom it has asked for before may be in it. */
+  async letIn(session: ClientSession): Promise<void> {
+    await this.watched.viewsChanged(session);
+  }
+
   /** @param reason as Socket.IO has it */
   went(session: ClientSession, reason: string): void {
     this.leases.went(session, reason === 'transport close' || reason === 'client namespace disconnect');
