@@ -65,6 +65,21 @@ test('somebody is gone with the last lease, and not with one at a gateway that h
   ]);
 });
 
+test('who is answered to be gone before that is told, and comes back at once, is told of', async () => {
+  const an: UserId = newId('usr');
+  await world.renew('gateway-1', heard(an, { heardMsAgo: ALMOST_OVER_MS }));
+  await until({
+    look: async () => ((await world.statusOf(an)) === 'offline' ? true : undefined),
+    instead: () => `An is told ${world.toldOf(an).join()}`,
+  });
+  await world.renew('gateway-1', heard(an));
+  await until({
+    look: () => (world.toldOf(an).length === 3 ? true : undefined),
+    instead: () => `An is told ${world.toldOf(an).join()}`,
+  });
+  expect(world.toldOf(an)).toEqual(['online', 'offline', 'online']);
+});
+
 test('what somebody chooses holds though nobody but the log says so, and the latest of two', async () => {
   const an: UserId = newId('usr');
   const phone = heard(an);

@@ -77,6 +77,10 @@ export class PeoplePresent {
     const { store } = this.#ports;
     const clock = await store.clock(SETTLE_MS);
     const { people, isWhole } = await this.#withChoices(await store.read(userIds));
+    // An answer may be ahead of the sweep: it is told, so that going back from it is a change that is told as well.
+    const isNews = (person: StoredPerson) =>
+      person.told !== undefined && toTell(person, foldLeases(person, clock), clock) !== undefined;
+    await this.#review(people.filter(isNews), clock);
     return {
       people: people.map((person) => {
         const status = person.isHidden === false ? foldLeases(person, clock).status : 'unknown';
