@@ -1,7 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { listHiddenOf, type MembershipEvent, type Tenant, type UserId } from '@parley/contracts';
 import type { EventStore } from '@parley/event-sourcing';
-import { formatPosition } from '@parley/event-sourcing';
 import { JetStreamEventStore, lastPositionOf } from '@parley/jetstream';
 import type { Log } from '@parley/service-kit';
 
@@ -12,6 +11,7 @@ import { type HiddenByPerson, HiddenMessages } from './policies/hidden-messages.
 import { PersonFeeds, type PersonLog } from './policies/person-feed.ts';
 import { RecentMessages } from './policies/recent-messages.ts';
 import type { RevokedSessions } from './policies/revoked-sessions.ts';
+import { askCurrent } from './queries/ask-current.ts';
 import { Memberships } from './queries/memberships.ts';
 import type { QueryBus } from './queries/query-bus.ts';
 import { sharedLook } from './queries/shared-look.ts';
@@ -35,7 +35,7 @@ export async function openLive(parts: LiveParts) {
   const { nc, tenant, instance, queries, userLog, revoked, sync, log } = parts;
   const onFault = (error: unknown, context: object = {}) => log.error({ err: error, ...context }, 'a fault');
   const endOfLog = sharedLook(() => lastPositionOf(nc, 'user'));
-  const hidden = new HiddenMessages({ ask: (userIds) => hiddenOf(userIds, { queries, endOfLog }), onFault });
+  const hidden = new HiddenMessages({ ask: (userIds) => hiddenOf(queries, { userIds, endOfLog }), onFault });
   const conversationLog = await JetStreamEventStore.open<ConversationLog>(nc, { log: 'conv', tenant });
   const recent: RecentMessages = new RecentMessages(
     (conversationId, userId) => feeds.find(conversationId)?.isMember(userId) ?? false,
@@ -94,21 +94,15 @@ export async function openLive(parts: LiveParts) {
   return { feeds, people, recent, connections, signals };
 }
 
-interface AskingHidden {
-  readonly queries: QueryBus;
-  /** The last position of the log of people. */
-  readonly endOfLog: () => Promise<number>;
-}
-
 /** What people have hidden up to now; where the table lags behind for too long, what it has. */
 async function hiddenOf(
-  userIds: readonly UserId[],
-  { queries, endOfLog }: AskingHidden,
+  queries: QueryBus,
+  { userIds, endOfLog }: { readonly userIds: readonly UserId[]; readonly endOfLog: () => Promise<number> },
 ): Promise<readonly HiddenByPerson[]> {
-  const asked = { userIds: [...userIds] };
-  const asking = { correlationId: 'hidden' };
-  const minPosition = formatPosition('user', await endOfLog().catch(() => 0));
-  const current = await queries.ask(listHiddenOf, asked, { ...asking, minPosition });
-  const outcome = current.kind === 'ok' ? current : await queries.ask(listHiddenOf, asked, asking);
+  const { outcome } = await askCurrent(
+    listHiddenOf,
+    { userIds: [...userIds] },
+    { queries, log: 'user', endOfLog, correlationId: 'hidden' },
+  );
   return outcome.kind === 'ok' ? outcome.answer.people : [];
 }

@@ -6,8 +6,7 @@ import {
   type UserId,
 } from '@parley/contracts';
 
-import { formatPosition } from '@parley/event-sourcing';
-
+import { askCurrent } from './ask-current.ts';
 import type { QueryBus } from './query-bus.ts';
 
 export interface ListedMemberships {
@@ -54,17 +53,11 @@ export class Memberships {
 
   async #askFor(people: readonly (readonly [UserId, readonly Answer[]])[]): Promise<void> {
     const userIds = people.map(([userId]) => userId);
-    const end = await this.#endOfLog().catch(() => 0);
-    const asking = { correlationId: 'memberships' };
-    const current = await this.#queries.ask(
+    const { outcome, isCurrent } = await askCurrent(
       listMembershipsOf,
       { userIds },
-      { ...asking, minPosition: formatPosition('conv', end) },
+      { queries: this.#queries, log: 'conv', endOfLog: this.#endOfLog, correlationId: 'memberships' },
     );
-    const isCurrent = end > 0 && current.kind === 'ok';
-    const isBehind = current.kind === 'failed' && current.fault === 'read-model-behind';
-    // A table that lags behind for too long is better than none.
-    const outcome = isBehind ? await this.#queries.ask(listMembershipsOf, { userIds }, asking) : current;
     const found =
       outcome.kind === 'ok' ? new Map(outcome.answer.people.map((one) => [one.userId, one])) : undefined;
     for (const [userId, answers] of people) {
