@@ -41,8 +41,8 @@ export class ChatRoom {
   #numberedMessages: readonly ChatMessage[] = [];
   #day = '';
   #readShown = 0;
-  /** What is stored of the open conversation up to here was printed when it was opened; of the rest, which ones were. */
-  #openedAtSeq = 0;
+  /** Up to here messages of the open conversation are older than what was there when it was opened; of the rest, which ones were printed. */
+  #olderUpToSeq = 0;
   #printedSeqs = new Set<number>();
   readonly #failedShown = new Set<string>();
   #isQuitting = false;
@@ -110,8 +110,10 @@ export class ChatRoom {
     this.print(`── ${plain(title)} ──${hasOlder ? ' (/older shows what was before)' : ''}`);
     for (const message of messages) this.#show(message);
     this.#readShown = lastRead(messages)?.seq ?? 0;
-    this.#openedAtSeq = messages.findLast(({ seq }) => seq !== undefined)?.seq ?? 0;
-    this.#printedSeqs = new Set();
+    // An own message may stand above a hole; what fills that is news, though its number is lower.
+    const seqs = messages.flatMap(({ seq }) => seq ?? []);
+    this.#olderUpToSeq = hasOlder ? (seqs[0] ?? 1) - 1 : 0;
+    this.#printedSeqs = new Set(seqs);
     conversation.markRead();
     const forget = [
       conversation.subscribe(() => this.#changed(conversation)),
@@ -238,7 +240,7 @@ export class ChatRoom {
 
   /** What is there now and was not printed. Not by its being told of: that may have been before it was opened. */
   #showNews(conversation: Conversation, messages: readonly ChatMessage[]): void {
-    const stored = messages.filter(({ seq = 0 }) => seq > this.#openedAtSeq);
+    const stored = messages.filter(({ seq = 0 }) => seq > this.#olderUpToSeq);
     const news = stored.filter(({ seq = 0 }) => !this.#printedSeqs.has(seq));
     if (news.length === 0) return;
     this.#printedSeqs = new Set(stored.map(({ seq = 0 }) => seq));
